@@ -1,0 +1,16 @@
+import { transformSync } from "esbuild";
+
+/** Turns one source into an ES module: `.ts` by esbuild, `.lua` into its text, as the build does. */
+export default {
+  process(source, filename) {
+    if (filename.endsWith(".lua")) return { code: `export default ${JSON.stringify(source)};` };
+    const { code, map } = transformSync(source, {
+      loader: "ts",
+      format: "esm",
+      target: "node20",
+      sourcemap: "inline",
+      sourcefile: filename,
+    });
+    return { code, map };
+  },
+};

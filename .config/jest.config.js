@@ -1,0 +1,13 @@
+/** Jest runs the TypeScript sources as ES modules; types are checked by `npm run types`, apart from the tests. */
+export default {
+  rootDir: "..",
+  roots: ["<rootDir>/test"],
+  testEnvironment: "node",
+  testMatch: ["**/*.test.ts"],
+  extensionsToTreatAsEsm: [".ts"],
+  moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
+  transform: { "\\.ts$": "<rootDir>/.config/jest-transform.js", "\\.lua$": "<rootDir>/.config/jest-transform.js" },
+  globalSetup: "<rootDir>/test/support/global-setup.ts",
+  testTimeout: 30_000,
+  maxWorkers: 2,
+};
