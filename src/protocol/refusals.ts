@@ -1,0 +1,127 @@
+/**
+ * Every reason for which the gateway says no: one table, read by the transports, the SDK, the docs and their test.
+ *
+ * A reason is stable text for programs; `code` is the number that VideoSDK's clients know (`reference/videosdk.md`
+ * section 7) or one of ours from 4400 on; `close` is the WebSocket close code used when the refusal ends a connection.
+ */
+
+/** The one sentence that every token fault shows to the outside (`design.md` section 3, "Outward text"). */
+export const TOKEN_TEXT = "Token is invalid or expired";
+
+/** One row of the table of refusals. */
+export interface RefusalRow {
+  /** Number on the wire. 3xxx and 4000 to 4099 are VideoSDK's, 4400 and up are ours. */
+  readonly code: number;
+  /** Constant-style name of `code`. */
+  readonly name: string;
+  /** HTTP status when the refusal answers a request. */
+  readonly http: number;
+  /** Whether the same request may succeed later, unchanged. */
+  readonly retryable: boolean;
+  /** Text for people. */
+  readonly message: string;
+}
+
+const row = (code: number, name: string, http: number, message: string, retryable = false): RefusalRow => ({
+  code,
+  name,
+  http,
+  message,
+  retryable,
+});
+
+const invalidToken = (http = 401): RefusalRow => row(4002, "INVALID_TOKEN", http, TOKEN_TEXT);
+
+/** Reason -> what is said about it. Add a reason here; `docs/protocol.md` must list it too (a test compares). */
+export const REFUSALS = {
+  // The token, checked once at the door (`design.md` sections 2 and 3).
+  token_missing: invalidToken(),
+  token_too_long: invalidToken(),
+  token_malformed: invalidToken(),
+  algorithm_not_allowed: invalidToken(),
+  critical_extension: invalidToken(),
+  claims_invalid: invalidToken(),
+  version_required: invalidToken(403),
+  signature_invalid: invalidToken(),
+  token_expired: invalidToken(),
+  token_not_yet_valid: invalidToken(),
+  expiry_missing: invalidToken(),
+  key_unknown: row(4001, "INVALID_API_KEY", 401, TOKEN_TEXT),
+  permissions_invalid: row(4008, "INVALID_PERMISSIONS", 403, TOKEN_TEXT),
+  room_mismatch: row(4022, "UNAUTHORIZED_MEETING_ID", 403, TOKEN_TEXT),
+  participant_mismatch: row(4023, "UNAUTHORIZED_PARTCIPANT_ID", 403, TOKEN_TEXT),
+  role_not_allowed: row(4024, "UNAUTHORIZED_ROLE", 403, TOKEN_TEXT),
+
+  // The room decides about entry.
+  room_unknown: row(4003, "INVALID_MEETING_ID", 404, "There is no such room"),
+  room_disabled: row(4052, "MEETING_ID_DISABLED", 403, "The room is disabled"),
+  participant_id_taken: row(
+    4005,
+    "DUPLICATE_PARTICIPANT",
+    409,
+    "This participant id is in use by somebody else",
+  ),
+  room_full: row(4009, "MAX_PARTCIPANT_REACHED", 403, "The room is full"),
+  room_locked: row(4403, "ROOM_LOCKED", 403, "The room is locked"),
+  banned: row(4401, "BANNED", 403, "You are banned from this room"),
+  removed: row(4402, "REMOVED", 403, "You were removed from this session; this token does not open it again"),
+  cooling_down: row(4406, "COOLING_DOWN", 429, "You were denied entry and may knock again later", true),
+  host_absent: row(4407, "HOST_ABSENT", 403, "No host is in the room", true),
+  lobby_full: row(4408, "LOBBY_FULL", 403, "The lobby is full", true),
+  participant_not_allowed: row(
+    4409,
+    "PARTICIPANT_NOT_ALLOWED",
+    403,
+    "This participant id is not on the room's list",
+  ),
+  already_joined: row(4410, "ALREADY_JOINED", 409, "This connection has joined already"),
+
+  // Coming back with a resume secret.
+  resume_invalid: row(4411, "RESUME_INVALID", 401, "The resume secret is not valid; join with a token"),
+  resume_window_over: row(4412, "RESUME_WINDOW_OVER", 410, "The resume window is over; join with a token"),
+  entry_denied: row(4404, "ENTRY_DENIED", 403, "A host denied the entry"),
+  knock_timed_out: row(4405, "KNOCK_TIMED_OUT", 408, "Nobody answered the knock"),
+  session_ended: row(4413, "SESSION_ENDED", 410, "The session was ended for all"),
+
+  // Commands inside a room.
+  not_joined: row(3035, "ERROR_ACTION_PERFORMED_BEFORE_MEETING_JOINED", 409, "Join the room first"),
+  in_lobby: row(4414, "IN_LOBBY", 403, "You are in the lobby"),
+  not_permitted: row(4415, "NOT_PERMITTED", 403, "This needs a permission that you do not hold"),
+  participant_unknown: row(4416, "PARTICIPANT_UNKNOWN", 404, "There is no such participant in the room"),
+  knock_unknown: row(4417, "KNOCK_UNKNOWN", 404, "Nobody with this id waits in the lobby"),
+  already_decided: row(4418, "ALREADY_DECIDED", 409, "Somebody else has answered this knock"),
+  self_target: row(4419, "SELF_TARGET", 400, "This command is for other participants"),
+  media_locked: row(4420, "MEDIA_LOCKED", 403, "A moderator has locked this; it cannot be turned on"),
+  request_unknown: row(4421, "REQUEST_UNKNOWN", 404, "There is no open request to answer"),
+  ban_unknown: row(4422, "BAN_UNKNOWN", 404, "There is no ban on this participant"),
+  restricted: row(4002, "INVALID_TOKEN", 401, TOKEN_TEXT),
+  room_exists: row(4423, "ROOM_EXISTS", 409, "A room with this id exists"),
+  command_id_reused: row(4424, "COMMAND_ID_REUSED", 409, "This command id was used for another command"),
+
+  // Shape and volume.
+  invalid_parameter: row(3073, "INVALID_PARAMETER", 400, "A field is missing or not valid"),
+  payload_too_large: row(3072, "ERROR_PAYLOAD_TOO_LARGE", 413, "The message is too large"),
+  too_many_commands: row(4425, "TOO_MANY_COMMANDS", 429, "Too many commands wait for an answer", true),
+  not_found: row(4426, "NOT_FOUND", 404, "There is nothing at this path"),
+
+  // Faults and bugs.
+  unavailable: row(4503, "UNAVAILABLE", 503, "The store cannot be reached; try again", true),
+  internal_error: row(4000, "UNKNOWN_ERROR", 500, "Something went wrong on the server"),
+} as const satisfies Record<string, RefusalRow>;
+
+/** Stable name of a refusal. */
+export type Reason = keyof typeof REFUSALS;
+
+/** A "no" as a value: never thrown for what is expected (`reference/style.md` section 4). */
+export interface Refusal {
+  readonly reason: Reason;
+  /** The member of the input at fault, as a path such as `payload.name`. */
+  readonly field?: string;
+  /** What a person or a program can do with it: who decided, when one may try again (epoch milliseconds), and the like. */
+  readonly details?: Readonly<Record<string, string | number | boolean | null>>;
+}
+
+/** Builds a refusal. */
+export function refuse(reason: Reason, extra: Omit<Refusal, "reason"> = {}): Refusal {
+  return { reason, ...extra };
+}
