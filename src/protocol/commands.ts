@@ -1,0 +1,180 @@
+/**
+ * What a client may send: one JSON object a text frame, `type` first among equals, `id` on every one. Decoded here, trusted
+ * behind. `docs/protocol.md` says of each when it may be sent and what it answers.
+ */
+import { z } from "zod";
+import { EVERYBODY, LIMITS } from "./limits.js";
+
+/** A JSON object, opaque to the gateway, whose text is at most `length` long. */
+const opaqueObject = (length: number) =>
+  z
+    .custom<Readonly<Record<string, unknown>>>(
+      (value) => typeof value === "object" && value !== null && !Array.isArray(value),
+      {
+        error: "must be an object",
+      },
+    )
+    .refine((value) => JSON.stringify(value).length <= length, {
+      error: `must be at most ${length} characters of JSON`,
+    });
+
+/** An id of the field: no white space, no control characters, not the sign for everybody (VideoSDK 4004). */
+const plainId = (length: number) =>
+  z
+    .string()
+    .min(1)
+    .max(length)
+    .regex(/^[^\s\p{C}]+$/u, { error: "must not contain white space or control characters" })
+    .refine((value) => value !== EVERYBODY, { error: "is reserved" });
+
+/** The id that a participant goes by in a room. */
+export const participantIdSchema = plainId(LIMITS.participantIdLength);
+/** The id of a room. */
+export const roomIdSchema = plainId(LIMITS.roomIdLength);
+
+const commandId = z
+  .string()
+  .min(1)
+  .max(LIMITS.commandIdLength)
+  .regex(/^[A-Za-z0-9_.:-]+$/, { error: "takes letters, digits and _ . : - only" });
+const joinId = commandId.min(LIMITS.joinIdMinLength);
+const target = participantIdSchema;
+const targetOrAll = z.union([participantIdSchema, z.literal(EVERYBODY)]);
+const kind = z.enum(["mic", "webcam"]);
+const right = z.enum(["allow_join", "allow_mod"]);
+const note = z.string().max(LIMITS.noteLength).nullable().default(null);
+
+const joinSchema = z.strictObject({
+  type: z.literal("join"),
+  id: joinId,
+  /** Absent where the token came in the upgrade request. */
+  token: z.string().nullable().default(null),
+  /** Absent where the token names the room. */
+  roomId: roomIdSchema.nullable().default(null),
+  participantId: participantIdSchema.nullable().default(null),
+  name: z.string().max(LIMITS.nameLength).default(""),
+  metaData: opaqueObject(LIMITS.metaDataLength).nullable().default(null),
+  micOn: z.boolean().default(false),
+  webcamOn: z.boolean().default(false),
+});
+
+const resumeSchema = z.strictObject({
+  type: z.literal("resume"),
+  id: joinId,
+  app: z.string().min(1).max(128),
+  roomId: roomIdSchema,
+  participantId: participantIdSchema,
+  secret: z.string().min(1).max(256),
+  /** Where the client's copy stands; null asks for a fresh snapshot. */
+  epoch: z.string().max(64).nullable().default(null),
+  seq: z.number().int().min(0).nullable().default(null),
+});
+
+const roomCommandSchemas = [
+  z.strictObject({ type: z.literal("leave"), id: commandId }),
+  z.strictObject({ type: z.literal("withdraw"), id: commandId }),
+  z.strictObject({ type: z.literal("admit"), id: commandId, participantId: target }),
+  z.strictObject({ type: z.literal("admit-all"), id: commandId }),
+  z.strictObject({
+    type: z.literal("deny"),
+    id: commandId,
+    participantId: target,
+    note,
+    ban: z.boolean().default(false),
+  }),
+  z.strictObject({ type: z.literal("set-media"), id: commandId, kind, on: z.boolean() }),
+  z.strictObject({ type: z.literal("disable-media"), id: commandId, participantId: targetOrAll, kind }),
+  z.strictObject({ type: z.literal("request-media"), id: commandId, participantId: target, kind }),
+  z.strictObject({ type: z.literal("answer-media"), id: commandId, kind, accept: z.boolean() }),
+  z.strictObject({
+    type: z.literal("lock-media"),
+    id: commandId,
+    participantId: targetOrAll,
+    kind,
+    locked: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal("remove"),
+    id: commandId,
+    participantId: target,
+    note,
+    ban: z.boolean().default(false),
+  }),
+  z.strictObject({ type: z.literal("ban"), id: commandId, participantId: target, note }),
+  z.strictObject({ type: z.literal("unban"), id: commandId, participantId: target }),
+  z.strictObject({ type: z.literal("return-to-lobby"), id: commandId, participantId: target }),
+  z.strictObject({ type: z.literal("lock-room"), id: commandId, locked: z.boolean() }),
+  z.strictObject({
+    type: z.literal("grant-permission"),
+    id: commandId,
+    participantId: target,
+    permission: right,
+  }),
+  z.strictObject({
+    type: z.literal("take-permission"),
+    id: commandId,
+    participantId: target,
+    permission: right,
+  }),
+  z.strictObject({ type: z.literal("end"), id: commandId }),
+  z.strictObject({
+    type: z.literal("publish"),
+    id: commandId,
+    topic: z.string().min(1).max(LIMITS.topicLength),
+    message: z.string().max(LIMITS.messageLength),
+    payload: opaqueObject(LIMITS.payloadLength).nullable().default(null),
+    /** Keep it for those who come later, until the session ends. */
+    persist: z.boolean().default(false),
+    /** Only for these participants, and the sender; null for everybody. */
+    sendOnly: z.array(participantIdSchema).min(1).max(LIMITS.sendOnlyCount).nullable().default(null),
+  }),
+] as const;
+
+const refreshSchema = z.strictObject({ type: z.literal("refresh-token"), id: commandId, token: z.string() });
+const signalSchema = z.strictObject({
+  type: z.literal("signal"),
+  id: commandId,
+  to: participantIdSchema,
+  payload: opaqueObject(LIMITS.signalLength),
+});
+const pingSchema = z.strictObject({ type: z.literal("ping"), id: commandId });
+
+/** Every message that a client may send. */
+export const clientMessageSchema = z.discriminatedUnion("type", [
+  joinSchema,
+  resumeSchema,
+  refreshSchema,
+  signalSchema,
+  pingSchema,
+  ...roomCommandSchemas,
+]);
+
+/** A decoded message from a client. */
+export type ClientMessage = z.infer<typeof clientMessageSchema>;
+/** The first message of a newcomer. */
+export type JoinMessage = z.infer<typeof joinSchema>;
+/** The first message of somebody who comes back. */
+export type ResumeMessage = z.infer<typeof resumeSchema>;
+/** A message that the room's rules decide as it is, without another look at a token. */
+export type RoomCommand = z.infer<(typeof roomCommandSchemas)[number]>;
+/** What can be switched: the field's own words. */
+export type MediaKind = z.infer<typeof kind>;
+
+/**
+ * The number that a client of VideoSDK expects when a command is refused by a rule, whatever the reason
+ * (`reference/videosdk.md` section 7); the reason beside it stays precise.
+ */
+export const REFUSED_COMMAND_CODES: Readonly<
+  Record<string, { readonly code: number; readonly name: string }>
+> = {
+  admit: { code: 4059, name: "RESPOND_ENTRY_FAILED" },
+  "admit-all": { code: 4059, name: "RESPOND_ENTRY_FAILED" },
+  deny: { code: 4059, name: "RESPOND_ENTRY_FAILED" },
+  remove: { code: 4066, name: "REMOVE_PARTICIPANT_FAILED" },
+  "request-media:mic": { code: 4067, name: "ENABLE_PARTICIPANT_MIC_FAILED" },
+  "disable-media:mic": { code: 4068, name: "DISABLE_PARTICIPANT_MIC_FAILED" },
+  "request-media:webcam": { code: 4069, name: "ENABLE_PARTICIPANT_WEBCAM_FAILED" },
+  "disable-media:webcam": { code: 4070, name: "DISABLE_PARTICIPANT_WEBCAM_FAILED" },
+  end: { code: 3057, name: "ERROR_END_MEETING_FAILED" },
+  publish: { code: 4087, name: "PUBSUB_PUBLISH_FAILED" },
+};

@@ -1,0 +1,133 @@
+/**
+ * What happens in a room, as everybody outside sees it: the same events with the same numbers on sockets, in webhooks and over
+ * REST (`design.md` section 1). Names are VideoSDK's where it has one. In frames each event also carries `seq` and `at`.
+ */
+import { z } from "zod";
+
+const kind = z.enum(["mic", "webcam"]);
+const right = z.enum(["allow_join", "allow_mod"]);
+const metaData = z.record(z.string(), z.unknown()).nullable();
+
+/** Who did it: somebody in the room, a back end over REST, or a rule by itself. */
+export const actorViewSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("participant"), participantId: z.string(), name: z.string() }),
+  z.object({ kind: z.literal("api") }),
+  z.object({ kind: z.literal("rule") }),
+]);
+/** Who did it. */
+export type ActorView = z.infer<typeof actorViewSchema>;
+
+/** Somebody in the room, as the others see them. */
+export const participantViewSchema = z.object({
+  participantId: z.string(),
+  name: z.string(),
+  metaData,
+  permissions: z.array(right),
+  micOn: z.boolean(),
+  webcamOn: z.boolean(),
+  micLocked: z.boolean(),
+  webcamLocked: z.boolean(),
+  /** False while the line is lost and the seat is kept. */
+  online: z.boolean(),
+  /** Epoch milliseconds. */
+  joinedAt: z.number(),
+});
+/** Somebody in the room, as the others see them. */
+export type ParticipantView = z.infer<typeof participantViewSchema>;
+
+/** Somebody in the lobby, as hosts see them. Times are epoch milliseconds. */
+export const knockViewSchema = z.object({
+  participantId: z.string(),
+  name: z.string(),
+  metaData,
+  since: z.number(),
+  expiresAt: z.number(),
+  /** True for somebody who was in the room and was sent back. */
+  returned: z.boolean(),
+  online: z.boolean(),
+});
+/** Somebody in the lobby, as hosts see them. */
+export type KnockView = z.infer<typeof knockViewSchema>;
+
+/** A message on a topic. */
+export const topicMessageSchema = z.object({
+  id: z.string(),
+  topic: z.string(),
+  message: z.string(),
+  payload: z.record(z.string(), z.unknown()).nullable(),
+  senderId: z.string().nullable(),
+  senderName: z.string(),
+  /** Epoch milliseconds. */
+  timestamp: z.number(),
+  persist: z.boolean(),
+  sendOnly: z.array(z.string()).nullable(),
+});
+/** A message on a topic. */
+export type TopicMessage = z.infer<typeof topicMessageSchema>;
+
+/** What a room is set to. Times are milliseconds. */
+export const roomSettingsSchema = z.object({
+  maxParticipants: z.number().int().min(1).max(10_000),
+  /** What a knock meets while nobody who could answer it is in the room. */
+  hostAbsent: z.enum(["hold", "refuse"]),
+  knockTimeoutMs: z.number().int().min(10_000).max(86_400_000),
+  resumeWindowMs: z.number().int().min(1_000).max(3_600_000),
+  /** Overrides the app's policy; null leaves it to the app. */
+  tokenExpiry: z.enum(["stay", "restrict", "leave"]).nullable(),
+});
+/** What a room is set to. */
+export type RoomSettings = z.infer<typeof roomSettingsSchema>;
+
+const leaveReason = z.object({ code: z.number(), message: z.string() });
+const participantId = z.string();
+const by = actorViewSchema;
+
+/** The public part of each event, by type. */
+export const eventShapes = {
+  "room-created": { roomId: z.string(), customRoomId: z.string().nullable(), settings: roomSettingsSchema },
+  "session-started": { sessionId: z.string() },
+  /** `last-left`: the room is empty; `ended`: for all, by somebody. Everybody in room and lobby is out. */
+  "session-ended": { sessionId: z.string(), cause: z.enum(["last-left", "ended"]), by },
+  "entry-requested": { knock: knockViewSchema },
+  "entry-responded": {
+    participantId,
+    decision: z.enum(["allowed", "denied"]),
+    by,
+    note: z.string().nullable(),
+    banned: z.boolean(),
+    mayKnockAt: z.number().nullable(),
+  },
+  "entry-withdrawn": {
+    participantId,
+    cause: z.enum(["withdrawn", "timed-out", "disconnected", "entered", "duplicate"]),
+  },
+  "entry-disconnected": { participantId, until: z.number() },
+  "entry-resumed": { participantId },
+  "participant-joined": { participant: participantViewSchema },
+  "participant-left": { participantId, reason: leaveReason, by },
+  "participant-disconnected": { participantId, until: z.number() },
+  "participant-resumed": { participantId },
+  "stream-enabled": { participantId, kind, by },
+  "stream-disabled": { participantId, kind, by },
+  /** `participantId` is the asker; null: a back end over REST. */
+  "mic-requested": { participantId: z.string().nullable(), targetId: z.string() },
+  "webcam-requested": { participantId: z.string().nullable(), targetId: z.string() },
+  /** The target's answer: `participantId` is the target, `askerId` hears it. */
+  "mic-responded": { participantId, askerId: z.string().nullable(), accepted: z.boolean() },
+  "webcam-responded": { participantId, askerId: z.string().nullable(), accepted: z.boolean() },
+  /** `participantId` null: for everybody but moderators. */
+  "media-lock-changed": { participantId: z.string().nullable(), kind, locked: z.boolean(), by },
+  "participant-banned": { participantId, by, note: z.string().nullable() },
+  "participant-unbanned": { participantId, by },
+  "room-lock-changed": { locked: z.boolean(), by },
+  "permissions-changed": { participantId, permissions: z.array(right), by },
+  "token-expired": { participantId },
+  "token-refreshed": { participantId, expiresAt: z.number().nullable() },
+  "message-published": { message: topicMessageSchema },
+} as const;
+
+/** Name of an event. */
+export type EventType = keyof typeof eventShapes;
+
+/** The public part of an event of one type, without `type`, `seq` and `at`. */
+export type EventBody<T extends EventType> = z.infer<z.ZodObject<(typeof eventShapes)[T]>>;

@@ -1,0 +1,41 @@
+/** Sizes and counts that the wire protocol fixes. Bytes are of UTF-8 text, lengths are UTF-16 units as zod counts them. */
+export const LIMITS = {
+  /** A frame from an admitted or waiting client (`reference/reliability.md` 1.3). */
+  messageBytes: 65_536,
+  /** The first frame, before the connection is anybody: a token of 8 KiB and some room. */
+  firstMessageBytes: 16_384,
+  /** Commands of one connection that wait for an answer (`log.md` rule 5). */
+  unansweredCommands: 16,
+  /** Command ids remembered for each participant; more than can be unanswered (`log.md` rule 5). */
+  rememberedCommands: 32,
+  commandIdLength: 64,
+  /** A join's id is the only proof of a repeated join, so it must not be guessable. */
+  joinIdMinLength: 16,
+  participantIdLength: 128,
+  roomIdLength: 128,
+  nameLength: 128,
+  noteLength: 512,
+  topicLength: 128,
+  /** JSON text of `metaData`. */
+  metaDataLength: 4_096,
+  /** A topic message's text, and the JSON text of its payload. */
+  messageLength: 16_384,
+  payloadLength: 16_384,
+  sendOnlyCount: 100,
+  /** JSON text of a signal's payload: a session description with many candidates fits. */
+  signalLength: 49_152,
+  /** Kept topic messages of a session; the oldest go first. */
+  keptMessages: 200,
+} as const;
+
+/** The WebSocket subprotocol that this document speaks. */
+export const SUBPROTOCOL = "admitone.v1";
+
+/** Prefix of the subprotocol value that may carry the token in the upgrade request, for clients that want to be refused there. */
+export const TOKEN_SUBPROTOCOL_PREFIX = "admitone.token.";
+
+/** The path of the meeting door. */
+export const MEETING_PATH = "/v2/meeting";
+
+/** Stands for everybody where a command takes a participant id. */
+export const EVERYBODY = "*";

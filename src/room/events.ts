@@ -1,0 +1,116 @@
+/**
+ * Events as the log keeps them: the public body that everybody sees, and beside it what only the gateway needs (`hidden`), when
+ * it happened, and the command that caused it. `protocol/events.ts` holds the public shapes.
+ */
+import { z } from "zod";
+import { eventShapes } from "../protocol/events.js";
+
+/** A connection: up on some node, or lost with the place kept until a time (epoch milliseconds). */
+export const lineSchema = z.discriminatedUnion("up", [
+  z.object({ up: z.literal(true), connection: z.string(), node: z.string() }),
+  z.object({ up: z.literal(false), until: z.number() }),
+]);
+/** A connection, up or lost. */
+export type Line = z.infer<typeof lineSchema>;
+
+/**
+ * The resume secret, as a digest. `spent` is the digest that the last resume used up and the id of that resume: the same
+ * resume, sent again because its answer was lost, is still good (`design.md` promise 3).
+ */
+export const secretSchema = z.object({
+  hash: z.string(),
+  spent: z.object({ hash: z.string(), id: z.string() }).nullable(),
+});
+
+/** What is known of the token that somebody last showed; `tokens` are the digests of all they showed in this stay. */
+const credentials = {
+  bound: z.boolean(),
+  tokens: z.array(z.string()),
+  tokenExpiresAt: z.number().nullable(),
+  expiryPolicy: z.enum(["stay", "restrict", "leave"]),
+};
+
+/** The hidden side of somebody in the room or the lobby. */
+export const personSchema = z.object({
+  /** Whether the token names the participant: then the id is proven, not claimed. */
+  ...credentials,
+  line: lineSchema,
+  secret: secretSchema,
+});
+/** The hidden side of somebody in the room or the lobby. */
+export type Person = z.infer<typeof personSchema>;
+
+/** What a knock will turn into when it is admitted. */
+export const prospectSchema = z.object({
+  rights: z.array(z.enum(["allow_join", "allow_mod"])),
+  micOn: z.boolean(),
+  webcamOn: z.boolean(),
+});
+
+const resumed = z.object({
+  line: lineSchema,
+  secret: secretSchema,
+  /** New credentials, where the way back was a join with a token and not a resume. */
+  credentials: z.object(credentials).nullable(),
+});
+
+/** The command that caused an event: who sent it, under which id, and what it was. */
+export const markSchema = z.object({ key: z.string(), id: z.string(), type: z.string() });
+/** The command that caused an event. */
+export type CommandMark = z.infer<typeof markSchema>;
+
+type Shapes = typeof eventShapes;
+const event = <T extends keyof Shapes>(type: T) =>
+  z.object({
+    type: z.literal(type),
+    at: z.number(),
+    cmd: markSchema.nullable(),
+    body: z.object(eventShapes[type]),
+  });
+
+/** Every event, decoded from the log. */
+export const roomEventSchema = z.discriminatedUnion("type", [
+  event("room-created"),
+  event("session-started"),
+  event("session-ended"),
+  event("entry-requested").extend({ hidden: z.object({ person: personSchema, prospect: prospectSchema }) }),
+  event("entry-responded"),
+  event("entry-withdrawn"),
+  event("entry-disconnected"),
+  event("entry-resumed").extend({ hidden: resumed }),
+  event("participant-joined").extend({ hidden: z.object({ person: personSchema }) }),
+  event("participant-left").extend({ hidden: z.object({ note: z.string().nullable() }) }),
+  event("participant-disconnected"),
+  event("participant-resumed").extend({ hidden: resumed }),
+  event("stream-enabled"),
+  event("stream-disabled"),
+  event("mic-requested"),
+  event("webcam-requested"),
+  event("mic-responded"),
+  event("webcam-responded"),
+  event("media-lock-changed"),
+  event("participant-banned").extend({ hidden: z.object({ tokens: z.array(z.string()) }) }),
+  event("participant-unbanned"),
+  event("room-lock-changed"),
+  event("permissions-changed"),
+  event("token-expired"),
+  event("token-refreshed").extend({ hidden: z.object(credentials) }),
+  event("message-published"),
+]);
+
+/** One entry of a room's log. */
+export type RoomEvent = z.infer<typeof roomEventSchema>;
+
+type WithoutStamp<E> = E extends RoomEvent ? Omit<E, "at" | "cmd"> : never;
+/** An event as a rule writes it, before the time and the command are put on. */
+export type NewEvent = WithoutStamp<RoomEvent>;
+
+/** Text for the log. */
+export function encodeEvent(event: RoomEvent): string {
+  return JSON.stringify(event);
+}
+
+/** An entry of the log from its text. Throws where the text is not an event: then the log is damaged or from another version. */
+export function decodeEvent(text: string): RoomEvent {
+  return roomEventSchema.parse(JSON.parse(text));
+}

@@ -1,0 +1,104 @@
+/** How people go: what `evolve` does when a stay, a knock or a session ends. */
+import { LEAVE_REASONS } from "../protocol/leaving.js";
+import type { RoomEvent } from "./events.js";
+import { NO_ROOM, subjects, type Departure, type RoomState } from "./state.js";
+import { Table } from "./table.js";
+
+/** How many entries the memories of a room hold; the oldest go first. */
+export const MEMORY = {
+  departed: 256,
+  decisions: 256,
+  denials: 1_000,
+  bans: 10_000,
+  spentTokens: 10_000,
+} as const;
+
+/** Nobody is in any more, or it was ended for all: what a session remembers goes with it; bans and cool-downs stay. */
+export function sessionEnded(state: RoomState, cause: "last-left" | "ended"): RoomState {
+  const api = state.commands.get("api");
+  const cleared: RoomState = {
+    ...NO_ROOM,
+    seq: state.seq,
+    room: state.room,
+    bans: state.bans,
+    denials: state.denials,
+    decisions: state.decisions,
+    departed: state.departed,
+    commands: Table.of(api === undefined ? [] : [["api", api]]),
+  };
+  if (cause === "last-left")
+    return { ...cleared, knocks: state.knocks, commands: waitingOnly(state, cleared.commands) };
+  let gone = cleared;
+  for (const [id, { person }] of [...state.participants.entries(), ...state.knocks.entries()]) {
+    gone = departed(gone, id, { hash: person.secret.hash, reason: "session_ended" });
+  }
+  return gone;
+}
+
+function waitingOnly(state: RoomState, commands: RoomState["commands"]): RoomState["commands"] {
+  let kept = commands;
+  for (const id of state.knocks.keys()) {
+    const marks = state.commands.get(id);
+    if (marks !== undefined) kept = kept.set(id, marks);
+  }
+  return kept;
+}
+
+/** A knock was answered. The decision is kept, so that a second host can be told who made it. */
+export function entryResponded(
+  state: RoomState,
+  { body }: Extract<RoomEvent, { type: "entry-responded" }>,
+): RoomState {
+  const { participantId: id, decision, by, mayKnockAt } = body;
+  const knock = state.knocks.get(id);
+  const next: RoomState = {
+    ...state,
+    knocks: state.knocks.delete(id),
+    decisions: state.decisions.push(id, { decision, by }, MEMORY.decisions),
+  };
+  if (decision === "allowed" || knock === undefined) return next;
+  let { denials } = next;
+  if (mayKnockAt !== null) {
+    for (const subject of subjects(id, knock.person)) {
+      const count = (denials.get(subject)?.count ?? 0) + 1;
+      denials = denials.push(subject, { count, until: mayKnockAt }, MEMORY.denials);
+    }
+  }
+  const out = { ...next, denials, commands: next.commands.delete(id), admitted: next.admitted.delete(id) };
+  return departed(out, id, { hash: knock.person.secret.hash, reason: "entry_denied" });
+}
+
+/** What a leave reason means to somebody who comes back with the secret of that stay; null: nothing to remember. */
+const DEPARTURES: Readonly<Record<number, Departure["reason"]>> = {
+  [LEAVE_REASONS.REMOVE_PEER]: "removed",
+  [LEAVE_REASONS.WEBSOCKET_DISCONNECTED]: "resume_window_over",
+  [LEAVE_REASONS.TOKEN_EXPIRED]: "token_expired",
+};
+
+/** Somebody is out: gone, removed, or back in the lobby. */
+export function participantLeft(state: RoomState, id: string, code: number): RoomState {
+  const one = state.participants.get(id);
+  if (one === undefined) return state;
+  const next: RoomState = {
+    ...state,
+    participants: state.participants.delete(id),
+    commands: state.commands.delete(id),
+  };
+  if (code === LEAVE_REASONS.MOVED_TO_LOBBY) {
+    let mustKnock = next.mustKnock;
+    for (const subject of subjects(id, one.person)) mustKnock = mustKnock.set(subject, true);
+    return { ...next, mustKnock, admitted: next.admitted.delete(id) };
+  }
+  const reason = DEPARTURES[code];
+  if (reason === undefined) return next;
+  const out = departed(next, id, { hash: one.person.secret.hash, reason });
+  if (reason !== "removed") return out;
+  let { spentTokens } = out;
+  for (const token of one.person.tokens) spentTokens = spentTokens.push(token, true, MEMORY.spentTokens);
+  return { ...out, spentTokens, admitted: out.admitted.delete(id) };
+}
+
+/** Remembers why somebody is gone, for the day that their resume secret comes back. */
+export function departed(state: RoomState, id: string, departure: Departure): RoomState {
+  return { ...state, departed: state.departed.push(id, departure, MEMORY.departed) };
+}

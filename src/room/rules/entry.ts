@@ -1,0 +1,204 @@
+/** Who may enter: rooms that open, joins, knocks, take-overs by proof (`docs/rules.md` E). */
+import { LEAVE_REASONS } from "../../protocol/leaving.js";
+import { refuse, type Refusal } from "../../protocol/refusals.js";
+import type { CreateAction, JoinAction } from "../commands.js";
+import type { Draft, Rule } from "../draft.js";
+import type { Person } from "../events.js";
+import type { Right } from "../grant.js";
+import { hostPresent, isLocked, subjects, type Knock, type Participant, type RoomState } from "../state.js";
+import { withdrawKnock } from "./lobby.js";
+import { isFull, seat } from "./seats.js";
+
+/** Knocks that one room holds at most; more are refused, so that a flood cannot bury the hosts. */
+const LOBBY_CAPACITY = 2_000;
+
+const RULE = { kind: "rule" } as const;
+
+/** E1: a room exists once it was created. */
+export const create: Rule<CreateAction> = (draft, { roomId, customRoomId, settings }) => {
+  if (draft.state.room !== null) return refuse("room_exists");
+  draft.push({ type: "room-created", body: { roomId, customRoomId, settings } });
+  return null;
+};
+
+/** E2 to E12: the way of a newcomer with a token. */
+export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }) => {
+  const opened = open(draft, action);
+  if (opened !== null) return opened;
+  const { participantId: id, grant } = action;
+  const turnedAway = bannedOrRemoved(draft.state, action);
+  if (turnedAway !== null) return turnedAway;
+
+  const present = draft.state.participants.get(id);
+  const waiting = draft.state.knocks.get(id);
+  const there = present ?? waiting;
+  if (there !== undefined && !isProof(draft.state, action, there.person, commandId)) {
+    // E7: a token that names the id outranks somebody who merely claimed it.
+    if (grant.participantId === null || there.person.bound)
+      return refuse("participant_id_taken", { field: "participantId" });
+    evict(draft, id, present);
+    return enterOrKnock(draft, action, freshId);
+  }
+  if (present !== undefined) return takeOver(draft, action, present);
+  if (waiting !== undefined && mustAsk(draft.state, action)) return takeOverKnock(draft, action, waiting);
+  return enterOrKnock(draft, action, freshId);
+};
+
+function open(draft: Draft, { roomId, opensWith }: JoinAction): Refusal | null {
+  if (draft.state.room !== null) return null;
+  if (opensWith === null) return refuse("room_unknown", { field: "roomId" });
+  draft.push({ type: "room-created", body: { roomId, customRoomId: null, settings: opensWith } });
+  return null;
+}
+
+function bannedOrRemoved(state: RoomState, { participantId, grant }: JoinAction): Refusal | null {
+  if (state.bans.has(participantId)) return refuse("banned");
+  for (const ban of state.bans.values()) if (ban.tokens.includes(grant.fingerprint)) return refuse("banned");
+  return state.spentTokens.has(grant.fingerprint) ? refuse("removed") : null;
+}
+
+/** E6: the token names the id on both sides, or this is the join that made the entry, sent again because its answer was lost. */
+function isProof(
+  state: RoomState,
+  { participantId, grant }: JoinAction,
+  there: Person,
+  commandId: string,
+): boolean {
+  if (grant.participantId !== null && there.bound) return true;
+  const marks = state.commands.get(participantId) ?? [];
+  return (
+    marks.some((mark) => mark.type === "join" && mark.id === commandId) &&
+    there.tokens.includes(grant.fingerprint)
+  );
+}
+
+/** E4, E5: who has to knock, whatever brought them here. */
+function mustAsk(state: RoomState, { participantId, grant }: JoinAction): boolean {
+  const person = { bound: grant.participantId !== null, tokens: [grant.fingerprint] };
+  if (subjects(participantId, person).some((subject) => state.mustKnock.has(subject))) return true;
+  if (!grant.permissions.includes("ask_join")) return false;
+  return !(person.bound && state.admitted.has(participantId));
+}
+
+function enterOrKnock(draft: Draft, action: JoinAction, freshId: string): Refusal | null {
+  return mustAsk(draft.state, action) ? knock(draft, action) : enter(draft, action, freshId);
+}
+
+function enter(draft: Draft, action: JoinAction, freshId: string): Refusal | null {
+  const { state } = draft;
+  const { participantId: id, grant } = action;
+  const rights = seededRights(state, action);
+  const knewTheRoom = grant.participantId !== null && state.admitted.has(id);
+  if (state.locked && !knewTheRoom && !rights.includes("allow_mod")) return refuse("room_locked");
+  if (isFull(state)) return refuse("room_full");
+  if (state.knocks.has(id))
+    draft.push({ type: "entry-withdrawn", body: { participantId: id, cause: "entered" } });
+  seat(draft, {
+    participantId: id,
+    name: action.name,
+    metaData: action.metaData,
+    person: personOf(action),
+    prospect: { rights, micOn: action.micOn, webcamOn: action.webcamOn },
+    freshId,
+  });
+  draft.result = { state: "joined", participantId: id };
+  return null;
+}
+
+function knock(draft: Draft, action: JoinAction): Refusal | null {
+  const { state, now } = draft;
+  const id = action.participantId;
+  const person = personOf(action);
+  if (state.locked) return refuse("room_locked");
+  for (const subject of subjects(id, person)) {
+    const until = state.denials.get(subject)?.until ?? 0;
+    if (until > now) return refuse("cooling_down", { details: { mayKnockAt: until } });
+  }
+  if (state.room?.settings.hostAbsent === "refuse" && !hostPresent(state)) return refuse("host_absent");
+  if (state.knocks.size >= LOBBY_CAPACITY) return refuse("lobby_full");
+  const view = {
+    participantId: id,
+    name: action.name,
+    metaData: action.metaData,
+    since: now,
+    expiresAt: now + (state.room?.settings.knockTimeoutMs ?? 0),
+    returned: subjects(id, person).some((subject) => state.mustKnock.has(subject)),
+    online: true,
+  };
+  const prospect = { rights: seededRights(state, action), micOn: action.micOn, webcamOn: action.webcamOn };
+  draft.push({ type: "entry-requested", body: { knock: view }, hidden: { person, prospect } });
+  draft.result = { state: "waiting", participantId: id };
+  return null;
+}
+
+/** E8: token seeds, room decides. Rights changed in this session hold against an old token, raised or lowered. */
+function seededRights(state: RoomState, { participantId, grant }: JoinAction): Right[] {
+  if (grant.participantId !== null) {
+    const changed = state.rights.get(participantId);
+    if (changed !== undefined) return changed;
+  }
+  const taken = state.taken.get(grant.fingerprint) ?? [];
+  const rights: readonly Right[] = ["allow_join", "allow_mod"];
+  return rights.filter((right) => grant.permissions.includes(right) && !taken.includes(right));
+}
+
+function personOf(action: JoinAction): Person {
+  return {
+    ...credentialsOf(action),
+    line: { up: true, ...action.line },
+    secret: { hash: action.secretHash, spent: null },
+  };
+}
+
+function credentialsOf({ grant }: Pick<JoinAction, "grant">) {
+  return {
+    bound: grant.participantId !== null,
+    tokens: [grant.fingerprint],
+    tokenExpiresAt: grant.expiresAt,
+    expiryPolicy: grant.expiryPolicy,
+  };
+}
+
+function evict(draft: Draft, id: string, present: Participant | undefined): void {
+  if (present === undefined) {
+    withdrawKnock(draft, id, "duplicate");
+    return;
+  }
+  const reason = { code: LEAVE_REASONS.DUPLICATE_PARTICIPANT, message: "DUPLICATE_PARTICIPANT" };
+  draft.push({
+    type: "participant-left",
+    body: { participantId: id, reason, by: RULE },
+    hidden: { note: null },
+  });
+}
+
+function takeOver(draft: Draft, action: JoinAction, present: Participant): null {
+  const { participantId, view } = { participantId: action.participantId, view: present.view };
+  draft.push({
+    type: "participant-resumed",
+    body: { participantId },
+    hidden: arrival(action, present.person),
+  });
+  const wants = { mic: action.micOn, webcam: action.webcamOn };
+  for (const kind of ["mic", "webcam"] as const) {
+    const on = wants[kind] && !isLocked(draft.state, view, kind);
+    if (on === (kind === "mic" ? view.micOn : view.webcamOn)) continue;
+    draft.push({ type: on ? "stream-enabled" : "stream-disabled", body: { participantId, kind, by: RULE } });
+  }
+  draft.result = { state: "joined", participantId };
+  return null;
+}
+
+function takeOverKnock(draft: Draft, action: JoinAction, waiting: Knock): null {
+  const { participantId } = action;
+  draft.push({ type: "entry-resumed", body: { participantId }, hidden: arrival(action, waiting.person) });
+  draft.result = { state: "waiting", participantId };
+  return null;
+}
+
+/** A join that takes over brings new credentials; tokens shown before stay on record, so that a removal voids them all. */
+function arrival(action: JoinAction, before: Person) {
+  const { line, secret, ...fresh } = personOf(action);
+  const tokens = [...new Set([...before.tokens, ...fresh.tokens])].slice(-16);
+  return { line, secret, credentials: { ...fresh, tokens } };
+}

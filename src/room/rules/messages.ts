@@ -1,0 +1,36 @@
+/** Topic messages, which are events, and signals, which are not (`docs/rules.md` S). */
+import { refuse, type Refusal } from "../../protocol/refusals.js";
+import type { ActionOf, Rule } from "../draft.js";
+import type { RoomState } from "../state.js";
+
+/** S1, S2: to all or to some, with the sender stamped by the gateway. */
+export const publish: Rule<ActionOf<"publish">> = (draft, action, { participantId, view, id }) => {
+  const { topic, message, payload, persist, sendOnly } = action;
+  const senderName = view.kind === "participant" ? view.name : "";
+  draft.push({
+    type: "message-published",
+    body: {
+      message: {
+        id: `${participantId ?? "api"}/${id}`,
+        topic,
+        message,
+        payload,
+        senderId: participantId,
+        senderName,
+        timestamp: draft.now,
+        persist,
+        sendOnly,
+      },
+    },
+  });
+  return null;
+};
+
+/** S3: signals pass between two admitted participants, never to or from the lobby, and not from a restricted one. Null: it may pass. */
+export function maySignal(state: RoomState, from: string, to: string): Refusal | null {
+  const sender = state.participants.get(from);
+  if (sender === undefined) return refuse(state.knocks.has(from) ? "in_lobby" : "not_joined");
+  if (sender.restricted) return refuse("restricted");
+  if (from === to) return refuse("self_target", { field: "to" });
+  return state.participants.has(to) ? null : refuse("participant_unknown", { field: "to" });
+}

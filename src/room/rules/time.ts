@@ -1,0 +1,51 @@
+/** Time as a source of events: what falls due, and when the next thing will (`docs/rules.md` D). */
+import type { ActionOf, Rule } from "../draft.js";
+import type { RoomState } from "../state.js";
+import { leaveRoom } from "./line.js";
+import { withdrawKnock } from "./lobby.js";
+import { policyOf } from "./token.js";
+
+/** Events of one tick at most, so that its commit stays small; the rest is due at the next one. */
+const TICK_EVENTS = 500;
+
+const RULE = { kind: "rule" } as const;
+
+/** D1 to D4: knocks that nobody answered, resume windows, expiry. Whatever is due and not yet done is done. */
+export const tick: Rule<ActionOf<"tick">> = (draft) => {
+  const { now } = draft;
+  const full = (): boolean => draft.events.length >= TICK_EVENTS;
+  for (const [id, { view, person }] of draft.state.knocks.entries()) {
+    if (full()) return null;
+    if (view.expiresAt <= now) withdrawKnock(draft, id, "timed-out");
+    else if (!person.line.up && person.line.until <= now) withdrawKnock(draft, id, "disconnected");
+  }
+  for (const [id, one] of draft.state.participants.entries()) {
+    if (full()) return null;
+    const { line, tokenExpiresAt } = one.person;
+    const policy = policyOf(draft.state, one);
+    const expired = tokenExpiresAt !== null && tokenExpiresAt <= now;
+    if (!line.up && line.until <= now) leaveRoom(draft, id, "WEBSOCKET_DISCONNECTED", RULE);
+    else if (expired && policy === "leave") leaveRoom(draft, id, "TOKEN_EXPIRED", RULE);
+    else if (expired && policy === "restrict" && !one.restricted) {
+      draft.push({ type: "token-expired", body: { participantId: id } });
+    }
+  }
+  return null;
+};
+
+/** The earliest time at which a tick would do something, epoch milliseconds; Infinity where nothing is pending. */
+export function nextDeadline(state: RoomState): number {
+  let next = Infinity;
+  for (const { view, person } of state.knocks.values()) {
+    next = Math.min(next, view.expiresAt, person.line.up ? Infinity : person.line.until);
+  }
+  for (const one of state.participants.values()) {
+    const { line, tokenExpiresAt } = one.person;
+    if (!line.up) next = Math.min(next, line.until);
+    if (tokenExpiresAt === null) continue;
+    const policy = policyOf(state, one);
+    if (policy === "leave" || (policy === "restrict" && !one.restricted))
+      next = Math.min(next, tokenExpiresAt);
+  }
+  return next;
+}

@@ -1,0 +1,180 @@
+/** What a room is at a number: the fold of its events. Immutable; `evolve` makes the next one. */
+import { z } from "zod";
+import {
+  actorViewSchema,
+  knockViewSchema,
+  participantViewSchema,
+  roomSettingsSchema,
+  topicMessageSchema,
+  type KnockView,
+  type ParticipantView,
+  type TopicMessage,
+} from "../protocol/events.js";
+import type { MediaKind } from "../protocol/commands.js";
+import { markSchema, personSchema, prospectSchema, type CommandMark, type Person } from "./events.js";
+import { Table } from "./table.js";
+
+const right = z.enum(["allow_join", "allow_mod"]);
+const rights = z.array(right);
+
+const askSchema = z.object({ by: z.string().nullable() }).nullable();
+const participantSchema = z.object({
+  view: participantViewSchema,
+  person: personSchema,
+  /** True after the token expired under the policy `restrict`, until a refresh. */
+  restricted: z.boolean(),
+  /** Who asked to turn something on and has no answer yet. */
+  asked: z.object({ mic: askSchema, webcam: askSchema }),
+});
+const knockSchema = z.object({ view: knockViewSchema, person: personSchema, prospect: prospectSchema });
+const banSchema = z.object({
+  by: actorViewSchema,
+  note: z.string().nullable(),
+  at: z.number(),
+  tokens: z.array(z.string()),
+});
+const denialSchema = z.object({ count: z.number(), until: z.number() });
+const decisionSchema = z.object({ decision: z.enum(["allowed", "denied"]), by: actorViewSchema });
+const departureSchema = z.object({
+  hash: z.string(),
+  reason: z.enum([
+    "removed",
+    "entry_denied",
+    "knock_timed_out",
+    "resume_window_over",
+    "session_ended",
+    "token_expired",
+  ]),
+});
+const markedSchema = markSchema.omit({ key: true }).extend({ seq: z.number() });
+
+/** Somebody in the room: what others see, and what only the gateway knows. */
+export type Participant = z.infer<typeof participantSchema>;
+/** Somebody in the lobby. */
+export type Knock = z.infer<typeof knockSchema>;
+/** Why somebody is not here any more, for the day that their resume secret comes back. */
+export type Departure = z.infer<typeof departureSchema>;
+/** A command that had its effect, and the number at which the effect was complete. */
+export type MarkedCommand = Omit<CommandMark, "key"> & { readonly seq: number };
+
+/** The tables of a room, by name: what each entry is. Keys are participant ids unless said otherwise. */
+const tables = {
+  participants: participantSchema,
+  knocks: knockSchema,
+  bans: banSchema,
+  /** By subject (see `subjects`): denied, how often, and until when they may not knock. */
+  denials: denialSchema,
+  /** By digest: tokens that do not open this session again. */
+  spentTokens: z.literal(true),
+  /** By subject: sent back to the lobby, so they have to knock whatever their token says. */
+  mustKnock: z.literal(true),
+  /** Ids proven by a token that were let in during this session. */
+  admitted: z.literal(true),
+  /** Rights changed in the room, of ids proven by a token. */
+  rights: rights,
+  /** By digest: rights taken in the room from somebody with this token. */
+  taken: rights,
+  /** The last answers to knocks. */
+  decisions: decisionSchema,
+  departed: departureSchema,
+  /** By sender: the last commands that had an effect. */
+  commands: z.array(markedSchema),
+  /** By message id: kept topic messages. */
+  messages: topicMessageSchema,
+} as const;
+type Tables = { readonly [K in keyof typeof tables]: Table<z.infer<(typeof tables)[K]>> };
+
+const scalars = z.object({
+  seq: z.number().int().min(0),
+  room: z
+    .object({
+      roomId: z.string(),
+      customRoomId: z.string().nullable(),
+      settings: roomSettingsSchema,
+      createdAt: z.number(),
+    })
+    .nullable(),
+  session: z.object({ id: z.string(), startedAt: z.number() }).nullable(),
+  locked: z.boolean(),
+  mediaLocks: z.object({ mic: z.boolean(), webcam: z.boolean() }),
+});
+
+/** A room at the number `seq`. `room` is null while it does not exist, `session` while nobody is in. */
+export type RoomState = Readonly<z.infer<typeof scalars>> & Tables;
+
+/** The state before the first event. */
+export const NO_ROOM: RoomState = {
+  seq: 0,
+  room: null,
+  session: null,
+  locked: false,
+  mediaLocks: { mic: false, webcam: false },
+  participants: Table.of(),
+  knocks: Table.of(),
+  bans: Table.of(),
+  denials: Table.of(),
+  spentTokens: Table.of(),
+  mustKnock: Table.of(),
+  admitted: Table.of(),
+  rights: Table.of(),
+  taken: Table.of(),
+  decisions: Table.of(),
+  departed: Table.of(),
+  commands: Table.of(),
+  messages: Table.of(),
+};
+
+const table = <V>(value: z.ZodType<V>) =>
+  z
+    .array(z.object({ key: z.string(), value }))
+    .transform((list) => Table.of(list.map((entry) => [entry.key, entry.value] as const)));
+const stateSchema = scalars.extend({
+  participants: table(tables.participants),
+  knocks: table(tables.knocks),
+  bans: table(tables.bans),
+  denials: table(tables.denials),
+  spentTokens: table(tables.spentTokens),
+  mustKnock: table(tables.mustKnock),
+  admitted: table(tables.admitted),
+  rights: table(tables.rights),
+  taken: table(tables.taken),
+  decisions: table(tables.decisions),
+  departed: table(tables.departed),
+  commands: table(tables.commands),
+  messages: table(tables.messages),
+});
+
+/** Text for a snapshot in the log. */
+export function encodeState(state: RoomState): string {
+  return JSON.stringify(state, (_key, value: unknown) =>
+    value instanceof Table
+      ? Array.from(value.entries(), ([key, entry]: [string, unknown]) => ({ key, value: entry }))
+      : value,
+  );
+}
+
+/** A state from its text. Throws where it is not one. */
+export function decodeState(text: string): RoomState {
+  return stateSchema.parse(JSON.parse(text));
+}
+
+/** Whom a rule about a person also has to recognise: the proven id, or else the tokens that they showed. */
+export function subjects(participantId: string, person: Pick<Person, "bound" | "tokens">): readonly string[] {
+  return person.bound ? [`id:${participantId}`] : person.tokens.map((token) => `token:${token}`);
+}
+
+/** Whether something may not be turned on by its owner: locked for them, or for all who do not moderate. */
+export function isLocked(state: RoomState, view: ParticipantView, kind: MediaKind): boolean {
+  const own = kind === "mic" ? view.micLocked : view.webcamLocked;
+  return own || (state.mediaLocks[kind] && !view.permissions.includes("allow_mod"));
+}
+
+/** Whether somebody who may answer knocks holds a seat in the room. */
+export function hostPresent(state: RoomState): boolean {
+  for (const { view } of state.participants.values())
+    if (view.permissions.includes("allow_join")) return true;
+  return false;
+}
+
+/** Views that travel with the state. */
+export type { KnockView, ParticipantView, TopicMessage };

@@ -1,0 +1,131 @@
+/** What the outside sees: which event is for whom, and the room as a snapshot for somebody who comes in. */
+import type { RoomEvent } from "./events.js";
+import {
+  hostPresent,
+  type KnockView,
+  type ParticipantView,
+  type RoomState,
+  type TopicMessage,
+} from "./state.js";
+
+/** Whom an event is for: everybody in the room, those who answer knocks, or some people by id. */
+export type Audience =
+  | { readonly to: "all" }
+  | { readonly to: "hosts" }
+  | { readonly to: "some"; readonly participantIds: readonly string[] };
+
+const ALL: Audience = { to: "all" };
+const HOSTS: Audience = { to: "hosts" };
+
+/** Whom this event is for; `after` is the state with it (`docs/rules.md` W). Numbers count for everybody, seen or not. */
+export function audienceOf(event: RoomEvent, after: RoomState): Audience {
+  switch (event.type) {
+    case "entry-requested":
+    case "entry-responded":
+    case "entry-withdrawn":
+    case "entry-disconnected":
+    case "entry-resumed":
+      return HOSTS;
+    case "mic-requested":
+    case "webcam-requested":
+      return some(event.body.targetId);
+    case "mic-responded":
+    case "webcam-responded":
+      return some(event.body.participantId, event.body.askerId);
+    case "token-expired":
+    case "token-refreshed":
+      return some(event.body.participantId);
+    case "participant-banned":
+    case "participant-unbanned":
+      return some(...moderators(after));
+    case "message-published": {
+      const { sendOnly, senderId } = event.body.message;
+      return sendOnly === null ? ALL : some(...sendOnly, senderId);
+    }
+    case "room-created":
+    case "session-started":
+    case "session-ended":
+    case "participant-joined":
+    case "participant-left":
+    case "participant-disconnected":
+    case "participant-resumed":
+    case "stream-enabled":
+    case "stream-disabled":
+    case "media-lock-changed":
+    case "room-lock-changed":
+    case "permissions-changed":
+      return ALL;
+  }
+}
+
+function some(...participantIds: readonly (string | null)[]): Audience {
+  return { to: "some", participantIds: participantIds.filter((id) => id !== null) };
+}
+
+function moderators({ participants }: RoomState): string[] {
+  return [...participants.values()]
+    .filter(({ view }) => view.permissions.includes("allow_mod"))
+    .map(({ view }) => view.participantId);
+}
+
+/** What everybody sees of an event, as JSON text with its number; nothing hidden is in it. */
+export function publicEvent(event: RoomEvent, seq: number): string {
+  return JSON.stringify({ seq, at: event.at, type: event.type, ...event.body });
+}
+
+/** The room as somebody inside sees it. `lobby` and `bans` are there for those whose rights let them act on them. */
+export interface RoomView {
+  readonly roomId: string;
+  readonly customRoomId: string | null;
+  readonly sessionId: string | null;
+  readonly startedAt: number | null;
+  readonly locked: boolean;
+  readonly mediaLocks: { readonly mic: boolean; readonly webcam: boolean };
+  readonly maxParticipants: number;
+  readonly participants: readonly ParticipantView[];
+  readonly messages: readonly TopicMessage[];
+  readonly lobby?: readonly KnockView[];
+  readonly bans?: readonly string[];
+}
+
+/** What a snapshot says beside its participants; they are left out so that their texts can be cached one by one. */
+export function roomView(state: RoomState, viewerId: string): Omit<RoomView, "participants"> {
+  const permissions = state.participants.get(viewerId)?.view.permissions ?? [];
+  const messages = [...state.messages.values()].filter(
+    ({ sendOnly, senderId }) => sendOnly === null || senderId === viewerId || sendOnly.includes(viewerId),
+  );
+  return {
+    roomId: state.room?.roomId ?? "",
+    customRoomId: state.room?.customRoomId ?? null,
+    sessionId: state.session?.id ?? null,
+    startedAt: state.session?.startedAt ?? null,
+    locked: state.locked,
+    mediaLocks: state.mediaLocks,
+    maxParticipants: state.room?.settings.maxParticipants ?? 0,
+    messages,
+    ...(permissions.includes("allow_join")
+      ? { lobby: Array.from(state.knocks.values(), ({ view }) => view) }
+      : {}),
+    ...(permissions.includes("allow_mod") ? { bans: [...state.bans.keys()] } : {}),
+  };
+}
+
+/** What somebody in the lobby sees: that they wait, until when, and whether anybody is there who could answer. */
+export interface LobbyView {
+  readonly participantId: string;
+  readonly since: number;
+  readonly expiresAt: number;
+  readonly hostPresent: boolean;
+}
+
+/** The lobby as one knocker sees it; null: they do not wait. */
+export function lobbyView(state: RoomState, participantId: string): LobbyView | null {
+  const knock = state.knocks.get(participantId);
+  if (knock === undefined) return null;
+  return {
+    participantId,
+    since: knock.view.since,
+    expiresAt: knock.view.expiresAt,
+    hostPresent: hostPresent(state),
+  };
+}
