@@ -54,12 +54,14 @@ for (const file of files) {
       const pkg = bare.startsWith("@") ? bare.split("/").slice(0, 2).join("/") : bare.split("/")[0];
       const owner = name.startsWith("node:") ? undefined : OWNERS[pkg];
       if (owner && !file.startsWith(owner)) problems.push(`${file}: only ${owner} may import ${pkg}`);
-      if (PURE.includes(partOf(file)) && name.startsWith("node:")) problems.push(`${file}: ${partOf(file)} is pure, but imports ${name}`);
+      if (PURE.includes(partOf(file)) && name.startsWith("node:"))
+        problems.push(`${file}: ${partOf(file)} is pure, but imports ${name}`);
       continue;
     }
     const target = path.normalize(path.join(path.dirname(file), name)).replace(/\.js$/, ".ts");
     const [from, to] = [partOf(file), partOf(target)];
-    if (from !== to && !(MAY_IMPORT[from] ?? []).includes(to)) problems.push(`${file}: ${from} may not import ${to} (${name})`);
+    if (from !== to && !(MAY_IMPORT[from] ?? []).includes(to))
+      problems.push(`${file}: ${from} may not import ${to} (${name})`);
     if (files.includes(target)) local.push(target);
   }
   graph.set(file, local);

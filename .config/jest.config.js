@@ -6,7 +6,10 @@ export default {
   testMatch: ["**/*.test.ts"],
   extensionsToTreatAsEsm: [".ts"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
-  transform: { "\\.ts$": "<rootDir>/.config/jest-transform.js", "\\.lua$": "<rootDir>/.config/jest-transform.js" },
+  transform: {
+    "\\.ts$": "<rootDir>/.config/jest-transform.js",
+    "\\.lua$": "<rootDir>/.config/jest-transform.js",
+  },
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   testTimeout: 30_000,
   maxWorkers: 2,

@@ -1,0 +1,297 @@
+/**
+ * From events to sockets: one room's connections on one node. Batches leave together, encoded once for the whole room; a
+ * newcomer becomes a recipient inside the flush, in one synchronous step, so that no gap and no double are possible
+ * (`log.md` rules 13 to 15).
+ */
+import { hostPresent } from "../room/state.js";
+import { endingOf, type Ending } from "./endings.js";
+import {
+  entryRespondedFrame,
+  eventsFrame,
+  isFor,
+  lobbyFrame,
+  meetingLeftFrame,
+  SnapshotFrames,
+  type SnapshotCause,
+} from "./frames.js";
+import type { Recipient } from "./recipient.js";
+import type { Replica, Taken } from "./replica.js";
+
+/** Somebody who comes in: a join, or a resume. The answer goes out in the flush, right before their first frames. */
+export interface Arrival {
+  readonly recipient: Recipient;
+  readonly participantId: string;
+  /** Sends the answer to the join or resume; `recovered` says that all they missed follows, and no snapshot. */
+  readonly answer: (recovered: boolean) => void;
+  /** Where a resuming client's copy stands; null wants a snapshot. */
+  readonly from: { readonly epoch: string; readonly seq: number } | null;
+  readonly cause: "joined" | "resumed";
+}
+
+interface Member {
+  readonly recipient: Recipient;
+  readonly participantId: string;
+  place: "room" | "lobby";
+  /** Rights as of the last frame; when they change the member gets a snapshot that fits them. */
+  rights: string;
+}
+
+/** Longest wait for a batch to grow, milliseconds (`log.md` rule 15). */
+const LONGEST_WAIT_MS = 20;
+
+/** The connections of one room on one node. */
+export class FanOut {
+  private readonly members = new Map<string, Member>();
+  private pending: Taken[] = [];
+  private arrivals: Arrival[] = [];
+  private readonly snapshots = new SnapshotFrames();
+  private scheduled = false;
+  private held = false;
+  private lastCount = 0;
+  private lastTookMs = 0;
+  private lastEnd = 0;
+  private hosted = false;
+
+  constructor(
+    private readonly replica: Replica,
+    /** Whether commands wait at this moment: then a flush may wait for company. */
+    private readonly isBusy: () => boolean,
+    private readonly onFlush: (events: number, recipients: number) => void,
+  ) {}
+
+  /** Connections of this room on this node, those that are about to come in included. */
+  get size(): number {
+    return this.members.size + this.arrivals.length;
+  }
+
+  /** Ids of the connections here. */
+  connections(): string[] {
+    return [...this.members.keys()];
+  }
+
+  /** Takes events that the replica has just taken; they leave with the next flush. */
+  take(taken: readonly Taken[]): void {
+    this.pending.push(...taken);
+    this.schedule();
+  }
+
+  /** Takes a newcomer whom the room has just let in, or into the lobby. */
+  arrive(arrival: Arrival): void {
+    this.arrivals.push(arrival);
+    this.schedule();
+  }
+
+  /** Forgets a connection that is gone. */
+  drop(connection: string): void {
+    this.members.delete(connection);
+    this.arrivals = this.arrivals.filter(({ recipient }) => recipient.connection !== connection);
+  }
+
+  /** Sends a text to the connection of a participant in the room, if it is here. */
+  sendTo(participantId: string, text: string): boolean {
+    const line = this.replica.state.participants.get(participantId)?.person.line;
+    const member = line?.up === true ? this.members.get(line.connection) : undefined;
+    if (member?.place !== "room") return false;
+    member.recipient.send(text);
+    return true;
+  }
+
+  /** Sends nothing until `resync`: history is being mended. */
+  hold(): void {
+    this.pending = [];
+    this.held = true;
+  }
+
+  /** After history could not be continued: everybody gets a fresh snapshot, and whoever has no place any more is told so. */
+  resync(): void {
+    this.pending = [];
+    this.held = false;
+    if (this.arrivals.length > 0) this.schedule();
+    for (const member of [...this.members.values()]) {
+      const place = this.placeOf(member);
+      if (place === null) this.dismiss(member, endingOf([], member, this.replica.state));
+      else this.welcome(member, place, "recovered");
+    }
+  }
+
+  /** Ends every connection of this room here. */
+  closeAll(code: number, reason: string): void {
+    for (const { recipient } of [...this.members.values(), ...this.arrivals]) recipient.close(code, reason);
+    this.members.clear();
+    this.arrivals = [];
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.held) return;
+    this.scheduled = true;
+    const crowded = this.lastCount > 1 || this.isBusy();
+    const waitMs = crowded
+      ? Math.min(this.lastTookMs, LONGEST_WAIT_MS) - (performance.now() - this.lastEnd)
+      : 0;
+    if (waitMs > 1) setTimeout(this.flush, waitMs);
+    else setImmediate(this.flush);
+  }
+
+  private readonly flush = (): void => {
+    if (this.held) {
+      this.scheduled = false;
+      return;
+    }
+    const begin = performance.now();
+    const events = this.pending;
+    const arrivals = this.arrivals;
+    this.pending = [];
+    this.arrivals = [];
+    this.scheduled = false;
+    if (events.length > 0) this.send(events);
+    if (events.length > 0) this.reconcile(events);
+    for (const arrival of arrivals) this.admit(arrival, events);
+    this.tellLobby();
+    this.lastCount = events.length;
+    this.lastEnd = performance.now();
+    this.lastTookMs = this.lastEnd - begin;
+    this.onFlush(events.length, this.members.size);
+  };
+
+  private send(events: readonly Taken[]): void {
+    const epoch = this.replica.head?.epoch ?? "";
+    const first = events[0]?.seq ?? 0;
+    const singled = new Set<string>();
+    for (const { audience } of events)
+      if (audience.to === "some") for (const id of audience.participantIds) singled.add(id);
+    const shared: { host?: string; other?: string } = {};
+    const encode = (id: string, isHost: boolean): string =>
+      eventsFrame(
+        epoch,
+        first,
+        events.length,
+        events.filter((one) => isFor(one, id, isHost)).map(({ text }) => text),
+      );
+    for (const { recipient, participantId, place } of this.members.values()) {
+      if (place !== "room") continue;
+      const isHost = this.isHost(participantId);
+      if (singled.has(participantId)) recipient.send(encode(participantId, isHost));
+      else if (isHost) recipient.send((shared.host ??= encode("", true)));
+      else recipient.send((shared.other ??= encode("", false)));
+    }
+  }
+
+  /** Moves the connections whose place changed: admitted, sent back, replaced, gone; and tells those whose rights changed. */
+  private reconcile(events: readonly Taken[]): void {
+    const everybody = events.some(({ event }) => event.type === "session-ended");
+    const touched = new Set(events.map(({ event }) => concerned(event)));
+    for (const member of [...this.members.values()]) {
+      if (!everybody && !touched.has(member.participantId)) continue;
+      const place = this.placeOf(member);
+      if (place === null) this.dismiss(member, endingOf(events, member, this.replica.state));
+      else if (place !== member.place) this.welcome(member, place, "admitted");
+      else if (place === "room" && this.rightsOf(member.participantId) !== member.rights)
+        this.welcome(member, place, "permissions");
+    }
+  }
+
+  private admit({ recipient, participantId, answer, from, cause }: Arrival, events: readonly Taken[]): void {
+    const member: Member = { recipient, participantId, place: "lobby", rights: "" };
+    const place = this.placeOf(member);
+    if (place === null) {
+      answer(false);
+      this.dismiss(member, endingOf(events, member, this.replica.state));
+      return;
+    }
+    this.members.set(recipient.connection, member);
+    const missed = place === "room" ? this.missedSince(from, participantId) : null;
+    answer(missed !== null);
+    if (missed === null) {
+      this.welcome(member, place, cause);
+      return;
+    }
+    member.place = "room";
+    member.rights = this.rightsOf(participantId);
+    recipient.send(missed);
+  }
+
+  /** All that a client missed as one frame, or null where only a snapshot is honest. */
+  private missedSince(from: Arrival["from"], participantId: string): string | null {
+    const { head, state } = this.replica;
+    if (from === null || head?.epoch !== from.epoch) return null;
+    const missed = this.replica.since(from.seq);
+    if (missed === null) return null;
+    // What an event showed depended on the rights of its time; where those or the place changed, start anew.
+    const changed = missed.some(
+      ({ event }) =>
+        concerned(event) === participantId &&
+        (event.type === "permissions-changed" || event.type === "participant-joined"),
+    );
+    if (changed) return null;
+    const isHost = this.isHost(participantId);
+    const texts = missed.filter((one) => isFor(one, participantId, isHost)).map(({ text }) => text);
+    return eventsFrame(head.epoch, from.seq + 1, state.seq - from.seq, texts);
+  }
+
+  private welcome(member: Member, place: Member["place"], cause: SnapshotCause): void {
+    const { state, head } = this.replica;
+    const { participantId, recipient } = member;
+    const before = member.place;
+    member.place = place;
+    if (place === "lobby") {
+      member.rights = "";
+      const lobbyCause = before === "room" ? "returned" : cause === "joined" ? "knocked" : "resumed";
+      recipient.send(lobbyFrame(state, participantId, lobbyCause));
+      return;
+    }
+    member.rights = this.rightsOf(participantId);
+    recipient.send(this.snapshots.frame(state, head?.epoch ?? "", participantId, cause));
+  }
+
+  private dismiss({ recipient }: Member, ending: Ending): void {
+    this.members.delete(recipient.connection);
+    if (ending.entryResponded !== null) recipient.send(entryRespondedFrame(ending.entryResponded));
+    else if (ending.reason !== null) recipient.send(meetingLeftFrame(ending.reason, ending.note));
+    recipient.close(ending.code, ending.text);
+  }
+
+  private tellLobby(): void {
+    const hosted = hostPresent(this.replica.state);
+    if (hosted === this.hosted) return;
+    this.hosted = hosted;
+    for (const { recipient, participantId, place } of this.members.values()) {
+      if (place === "lobby") recipient.send(lobbyFrame(this.replica.state, participantId, "hosts"));
+    }
+  }
+
+  private placeOf({ participantId, recipient }: Member): Member["place"] | null {
+    const { participants, knocks } = this.replica.state;
+    const holds = (line: { up: boolean; connection?: string } | undefined): boolean =>
+      line?.up === true && line.connection === recipient.connection;
+    if (holds(participants.get(participantId)?.person.line)) return "room";
+    return holds(knocks.get(participantId)?.person.line) ? "lobby" : null;
+  }
+
+  private isHost(participantId: string): boolean {
+    return (
+      this.replica.state.participants.get(participantId)?.view.permissions.includes("allow_join") === true
+    );
+  }
+
+  private rightsOf(participantId: string): string {
+    return this.replica.state.participants.get(participantId)?.view.permissions.join() ?? "";
+  }
+}
+
+const MOVES: ReadonlySet<Taken["event"]["type"]> = new Set([
+  "entry-responded",
+  "entry-withdrawn",
+  "entry-disconnected",
+  "entry-resumed",
+  "participant-left",
+  "participant-disconnected",
+  "participant-resumed",
+  "permissions-changed",
+]);
+
+/** Whose place an event may change; null: nobody's in particular. */
+function concerned(event: Taken["event"]): string | null {
+  if (event.type === "entry-requested") return event.body.knock.participantId;
+  if (event.type === "participant-joined") return event.body.participant.participantId;
+  return MOVES.has(event.type) && "participantId" in event.body ? event.body.participantId : null;
+}

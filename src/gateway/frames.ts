@@ -1,0 +1,113 @@
+/** The frames that a node sends, as text. `docs/protocol.md` describes each for clients. */
+import { REFUSED_COMMAND_CODES } from "../protocol/commands.js";
+import { REFUSALS, type Refusal } from "../protocol/refusals.js";
+import type { Result } from "../room/commands.js";
+import { lobbyView, roomView } from "../room/view.js";
+import type { ParticipantView, RoomState } from "../room/state.js";
+import type { Taken } from "./replica.js";
+
+/** Why a snapshot comes: after a join, a resume, a change of own rights, or because history could not be continued. */
+export type SnapshotCause = "joined" | "admitted" | "resumed" | "permissions" | "recovered";
+
+/** A refusal as clients get it, over sockets. `command` is the command's type, with `:kind` where it has one. */
+export function errorBody({ reason, field, details }: Refusal, command?: string): object {
+  const row = REFUSALS[reason];
+  // A rule's "no" to a command carries the number that VideoSDK gives that command; shape and faults keep their own.
+  const byCommand =
+    row.code >= 4400 && reason !== "unavailable" ? REFUSED_COMMAND_CODES[command ?? ""] : undefined;
+  const { code, name } = byCommand ?? row;
+  return {
+    code,
+    name,
+    reason,
+    message: row.message,
+    retryable: row.retryable,
+    ...(field === undefined ? {} : { field }),
+    ...(details === undefined ? {} : { details }),
+  };
+}
+
+/** The answer to a command that was accepted. */
+export function acceptedFrame(id: string, seq: number, result: Result & { resume?: string }): string {
+  return JSON.stringify({ type: "reply", id, ok: true, seq, ...result });
+}
+
+/** The answer to a command that was refused, or to a frame without an id that could be read. */
+export function refusedFrame(id: string | null, refusal: Refusal, command?: string): string {
+  return JSON.stringify({ type: "reply", id, ok: false, error: errorBody(refusal, command) });
+}
+
+/** A batch of events: `seq` and `count` say which numbers it covers, seen or not. */
+export function eventsFrame(epoch: string, seq: number, count: number, texts: readonly string[]): string {
+  return `{"type":"events","epoch":${JSON.stringify(epoch)},"seq":${seq},"count":${count},"events":[${texts.join(",")}]}`;
+}
+
+/** Whether an event is for somebody. */
+export function isFor({ audience }: Taken, participantId: string, isHost: boolean): boolean {
+  switch (audience.to) {
+    case "all":
+      return true;
+    case "hosts":
+      return isHost;
+    case "some":
+      return audience.participantIds.includes(participantId);
+  }
+}
+
+/** Makes snapshots; the text of each participant and of the whole list is made once (`log.md` rule 13). */
+export class SnapshotFrames {
+  private readonly texts = new WeakMap<ParticipantView, string>();
+  private list: { of: RoomState["participants"]; text: string } | null = null;
+
+  /** The room as one participant sees it, at the state's number. */
+  frame(state: RoomState, epoch: string, participantId: string, cause: SnapshotCause): string {
+    const head = JSON.stringify({ type: "snapshot", cause, epoch, seq: state.seq, participantId }).slice(
+      0,
+      -1,
+    );
+    const room = JSON.stringify(roomView(state, participantId)).slice(0, -1);
+    return `${head},"room":${room},"participants":[${this.participants(state)}]}}`;
+  }
+
+  private participants(state: RoomState): string {
+    if (this.list?.of !== state.participants) {
+      const text = Array.from(state.participants.values(), ({ view }) => this.participant(view)).join(",");
+      this.list = { of: state.participants, text };
+    }
+    return this.list.text;
+  }
+
+  private participant(view: ParticipantView): string {
+    let text = this.texts.get(view);
+    if (text === undefined) {
+      text = JSON.stringify(view);
+      this.texts.set(view, text);
+    }
+    return text;
+  }
+}
+
+/** The lobby as a knocker sees it; empty text where they do not wait. */
+export function lobbyFrame(
+  state: RoomState,
+  participantId: string,
+  cause: "knocked" | "resumed" | "returned" | "hosts",
+): string {
+  const view = lobbyView(state, participantId);
+  return view === null ? "" : JSON.stringify({ type: "lobby", cause, ...view });
+}
+
+/** The answer to somebody's knock, as the knocker gets it. */
+export function entryRespondedFrame(body: object): string {
+  return JSON.stringify({ type: "entry-responded", ...body });
+}
+
+/** The last word before a connection is closed: `reason` as a leave reason, `note` in a moderator's own words. */
+export function meetingLeftFrame(reason: { code: number; message: string }, note: string | null): string {
+  return JSON.stringify({ type: "meeting-left", reason, note });
+}
+
+/** A signal from somebody else in the room; the gateway stamps `from`. */
+export function signalFrame(from: string, id: string, payload: unknown): string {
+  return JSON.stringify({ type: "signal", from, id, payload });
+}

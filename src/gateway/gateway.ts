@@ -1,0 +1,335 @@
+/** One node: the rooms that it serves, the doors into them, and its part in watching over them. */
+import type { RoomKey, Store } from "../log/port.js";
+import type { JoinMessage, ResumeMessage } from "../protocol/commands.js";
+import type { RoomSettings } from "../protocol/events.js";
+import { refuse, type Refusal } from "../protocol/refusals.js";
+import type { Grant } from "../room/grant.js";
+import type { Command } from "../room/commands.js";
+import type { RoomState } from "../room/state.js";
+import type { Outcome } from "./batch.js";
+import { digest, freshId, freshRoomId, shortIdFrom, type Environment } from "./environment.js";
+import { acceptedFrame } from "./frames.js";
+import { LiveRoom } from "./live-room.js";
+import type { Metrics } from "./metrics.js";
+import { Presence } from "./presence.js";
+import type { Recipient } from "./recipient.js";
+import { makeResumeSecret, readResumeSecret } from "./resume-secret.js";
+import { Seat } from "./seat.js";
+
+/** What a node is made of. */
+export interface GatewayOptions {
+  readonly store: Store;
+  readonly environment: Environment;
+  readonly metrics: Metrics;
+  /** Settings of rooms whose creator says nothing else. */
+  readonly roomDefaults: RoomSettings;
+  readonly commandTimeoutMs: number;
+  readonly idleRoomTtlMs: number;
+}
+
+/** Told once what became of somebody who asked to come in. */
+export interface Entry {
+  entered(seat: Seat): void;
+  refused(refusal: Refusal): void;
+}
+
+/** Somebody who asks to come in with a token that was checked. */
+export interface JoinRequest {
+  readonly grant: Grant;
+  readonly roomId: string;
+  /** Whether the app lets its tokens open rooms that do not exist. */
+  readonly mayOpen: boolean;
+  readonly message: JoinMessage;
+  readonly recipient: Recipient;
+}
+
+/** How often a node looks for what is due, milliseconds. */
+const SWEEP_MS = 200;
+/** A room that nobody needs here is kept for so long, for the next read or join, milliseconds. */
+const LINGER_MS = 5_000;
+const TOUCH_EVERY_MS = 60_000;
+
+/** A node of the gateway. `createGateway` starts it. */
+export class Gateway {
+  /** This node's name among the others. */
+  readonly node: string;
+  private readonly rooms = new Map<string, LiveRoom>();
+  private readonly presence: Presence;
+  private sweeper: NodeJS.Timeout | null = null;
+  private touchedAt = performance.now();
+  private up = true;
+  private closing: Promise<void> | null = null;
+  private readonly offReconnect: () => void;
+
+  constructor(private readonly options: GatewayOptions) {
+    const { store, environment, metrics } = options;
+    this.node = freshId(environment);
+    this.presence = new Presence({
+      node: this.node,
+      nodes: store.nodes,
+      environment,
+      onOrphan: (room, dead) => this.adopt(room, dead),
+      onForgotten: () => this.verifyAll(),
+      onStore: (up) => {
+        this.up = up;
+        metrics.storeUp(up);
+      },
+    });
+    this.offReconnect = store.log.onReconnect(() => this.verifyAll());
+  }
+
+  /** Takes up its work. Rejects with a fault where the store cannot be reached. */
+  async start(): Promise<void> {
+    await this.presence.start();
+    this.options.metrics.storeUp(true);
+    this.sweeper = setInterval(() => this.sweep(), SWEEP_MS);
+  }
+
+  /** Epoch milliseconds by the store's clock. */
+  now(): number {
+    return this.presence.now();
+  }
+
+  /** The store's kind, and whether it answers. */
+  async health(): Promise<{ store: Store["kind"]; up: boolean }> {
+    const { store } = this.options;
+    return { store: store.kind, up: this.closing === null && this.up && (await store.healthy()) };
+  }
+
+  /** A newcomer at the door: the room decides (`design.md` section 2, steps 3 and 4). */
+  join({ grant, roomId, mayOpen, message, recipient }: JoinRequest, entry: Entry): void {
+    const { environment, roomDefaults } = this.options;
+    // A made id comes from the join itself, so that the same join, sent again, finds its seat.
+    const participantId =
+      grant.participantId ?? message.participantId ?? shortIdFrom(`${grant.fingerprint}/${message.id}`);
+    const room = this.room({ app: grant.app, room: roomId });
+    const secret = makeResumeSecret(environment, { room: room.key, participantId });
+    const { name, metaData, micOn, webcamOn } = message;
+    const command: Command = {
+      id: message.id,
+      freshId: freshId(environment),
+      by: { kind: "newcomer" },
+      action: {
+        type: "join",
+        roomId,
+        participantId,
+        grant,
+        name,
+        metaData,
+        micOn,
+        webcamOn,
+        line: { connection: recipient.connection, node: this.node },
+        secretHash: digest(secret),
+        opensWith: mayOpen ? roomDefaults : null,
+      },
+    };
+    this.enter("join", { room, participantId, command, secret, recipient, from: null }, entry);
+  }
+
+  /** Somebody comes back with a resume secret (`design.md` section 2, step 5). */
+  resume(message: ResumeMessage, recipient: Recipient, entry: Entry): void {
+    const { environment } = this.options;
+    const address = readResumeSecret(message.secret);
+    if (address === null) {
+      entry.refused(refuse("resume_invalid", { field: "secret" }));
+      return;
+    }
+    const room = this.room(address.room);
+    const { participantId } = address;
+    const secret = makeResumeSecret(environment, address);
+    const command: Command = {
+      id: message.id,
+      freshId: freshId(environment),
+      by: { kind: "newcomer" },
+      action: {
+        type: "resume",
+        participantId,
+        secretHash: digest(message.secret),
+        nextSecretHash: digest(secret),
+        line: { connection: recipient.connection, node: this.node },
+      },
+    };
+    const from =
+      message.epoch === null || message.seq === null ? null : { epoch: message.epoch, seq: message.seq };
+    this.enter("resume", { room, participantId, command, secret, recipient, from }, entry);
+  }
+
+  /**
+   * Makes a room, or finds the one that the customer's name is bound to. Rejects with a fault. Any back end of the app may call.
+   */
+  async createRoom(
+    app: string,
+    customRoomId: string | null,
+    settings: Partial<RoomSettings>,
+  ): Promise<{ roomId: string; state: RoomState }> {
+    const { store, environment, roomDefaults } = this.options;
+    const fresh = freshRoomId(environment);
+    const roomId = customRoomId === null ? fresh : await store.rooms.name(app, customRoomId, fresh);
+    const action = {
+      type: "create",
+      roomId,
+      customRoomId,
+      settings: { ...roomDefaults, ...settings },
+    } as const;
+    const outcome = await this.ask({ app, room: roomId }, { by: { kind: "api" }, action });
+    if (!outcome.ok && outcome.refusal.reason !== "room_exists") throw new RoomFault(outcome.refusal);
+    return { roomId, state: await this.room({ app, room: roomId }).read() };
+  }
+
+  /** A room's state by its id or the customer's name; null: there is none. Rejects with a fault. */
+  async findRoom(app: string, idOrName: string): Promise<RoomState | null> {
+    const state = await this.room({ app, room: idOrName }).read();
+    if (state.room !== null) return state;
+    const roomId = await this.options.store.rooms.named(app, idOrName);
+    if (roomId === null) return null;
+    const named = await this.room({ app, room: roomId }).read();
+    return named.room === null ? null : named;
+  }
+
+  /** Leaves in order: no more sweeps, every room let go, this node's traces gone. The store stays open. */
+  close(): Promise<void> {
+    this.closing ??= this.shutDown();
+    return this.closing;
+  }
+
+  private async shutDown(): Promise<void> {
+    this.offReconnect();
+    if (this.sweeper !== null) clearInterval(this.sweeper);
+    await Promise.all([...this.rooms.values()].map((room) => room.close()));
+    await this.presence.stop();
+  }
+
+  private enter(
+    way: "join" | "resume",
+    given: {
+      room: LiveRoom;
+      participantId: string;
+      command: Command;
+      secret: string;
+      recipient: Recipient;
+      from: { epoch: string; seq: number } | null;
+    },
+    entry: Entry,
+  ): void {
+    const { room, participantId, command, secret, recipient, from } = given;
+    const { metrics, environment } = this.options;
+    room.submit(command, (outcome) => {
+      metrics.entered(way, outcome.ok ? String(outcome.result["state"]) : outcome.refusal.reason);
+      const { connection } = recipient;
+      const seat = new Seat({
+        room,
+        participantId,
+        connection,
+        metrics,
+        freshId: () => freshId(environment),
+      });
+      if (!outcome.ok) {
+        // Whether the room took it after all is open then; a seat without a line must not stay.
+        if (outcome.refusal.reason === "unavailable") seat.lost();
+        entry.refused(outcome.refusal);
+        return;
+      }
+      entry.entered(seat);
+      const resumeWindowMs = room.replica.state.room?.settings.resumeWindowMs ?? 0;
+      const answer = (recovered: boolean): void =>
+        recipient.send(
+          acceptedFrame(command.id, outcome.seq, {
+            ...outcome.result,
+            roomId: room.key.room,
+            ...(way === "resume" ? { recovered } : {}),
+            resume: secret,
+            resumeWindowMs,
+          }),
+        );
+      room.fanOut.arrive({
+        recipient,
+        participantId,
+        answer,
+        from,
+        cause: way === "join" ? "joined" : "resumed",
+      });
+    });
+  }
+
+  /** Asks a room as the gateway or a back end would. */
+  private ask(key: RoomKey, { by, action }: Pick<Command, "by" | "action">): Promise<Outcome> {
+    const id = freshId(this.options.environment);
+    return new Promise((resolve) => this.room(key).submit({ id, freshId: id, by, action }, resolve));
+  }
+
+  private room(key: RoomKey): LiveRoom {
+    const name = JSON.stringify([key.app, key.room]);
+    let room = this.rooms.get(name);
+    if (room === undefined) {
+      const { store, environment, metrics, commandTimeoutMs, idleRoomTtlMs } = this.options;
+      const now = (): number => this.presence.now();
+      room = new LiveRoom({
+        key,
+        node: this.node,
+        store,
+        environment,
+        metrics,
+        now,
+        commandTimeoutMs,
+        idleRoomTtlMs,
+      });
+      this.rooms.set(name, room);
+      metrics.roomsServed(this.rooms.size);
+    }
+    return room;
+  }
+
+  /** Takes over a room of a dead node: its lines are lost, and this node keeps the room until nothing is pending in it. */
+  private async adopt(key: RoomKey, dead: string): Promise<void> {
+    const outcome = await this.ask(key, {
+      by: { kind: "gateway" },
+      action: { type: "nodes-lost", nodes: [dead] },
+    });
+    if (!outcome.ok) throw new RoomFault(outcome.refusal);
+  }
+
+  private sweep(): void {
+    const now = this.presence.now();
+    const due = now >= this.presence.holdsUntil && this.presence.silentFor === 0;
+    const touching = performance.now() - this.touchedAt > TOUCH_EVERY_MS;
+    if (touching) this.touchedAt = performance.now();
+    for (const [name, room] of this.rooms) {
+      if (due) room.sweep(now);
+      if (touching) void room.touch().catch(() => undefined);
+      if (!room.isIdle(LINGER_MS)) continue;
+      this.rooms.delete(name);
+      void this.letGo(room);
+    }
+    this.options.metrics.roomsServed(this.rooms.size);
+  }
+
+  private async letGo(room: LiveRoom): Promise<void> {
+    const { store } = this.options;
+    await room.touch().catch(() => undefined);
+    await room.close();
+    const served = this.rooms.has(JSON.stringify([room.key.app, room.key.room]));
+    if (!served) await store.nodes.release(this.node, room.key).catch(() => undefined);
+  }
+
+  /** After anything that may have hidden a publication: every room proves itself, spread over a second (`log.md` rule 16). */
+  private verifyAll(): void {
+    const rooms = [...this.rooms.values()];
+    rooms.forEach((room, index) => {
+      setTimeout(
+        () => {
+          void this.options.store.nodes.serve(this.node, room.key).catch(() => undefined);
+          void room.verify().catch(() => undefined);
+        },
+        (index / rooms.length) * 1_000,
+      ).unref();
+    });
+  }
+}
+
+/** A refusal that the caller could not have caused: the store was away, or a bug. */
+export class RoomFault extends Error {
+  override readonly name = "RoomFault";
+  constructor(readonly refusal: Refusal) {
+    super(refusal.reason);
+  }
+}

@@ -1,0 +1,247 @@
+/** A room as one node serves it: the replica, the committer, the connections, and what keeps them together. */
+import type { Publication, RoomKey, RoomListener, Store } from "../log/port.js";
+import type { Command } from "../room/commands.js";
+import { nextDeadline } from "../room/rules/time.js";
+import type { RoomState } from "../room/state.js";
+import { Committer, type Settle } from "./committer.js";
+import { freshId, type Environment } from "./environment.js";
+import { FanOut } from "./fan-out.js";
+import type { Metrics } from "./metrics.js";
+import { Recovery } from "./recovery.js";
+import { Replica } from "./replica.js";
+import { SignalRelay } from "./signals.js";
+import { encodeSnapshotBody } from "./snapshot-body.js";
+
+/** Events kept in the log before a snapshot, for resumes and for recovery (`log.md` rule 17). */
+const KEEP_EVENTS = 1_000;
+/** The shortest tail for which a snapshot is worth while. */
+const SHORTEST_TAIL = 512;
+
+/** What a live room takes from its node. */
+export interface LiveRoomOptions {
+  readonly key: RoomKey;
+  readonly node: string;
+  readonly store: Store;
+  readonly environment: Environment;
+  readonly metrics: Metrics;
+  /** Epoch milliseconds by the store's clock. */
+  readonly now: () => number;
+  readonly commandTimeoutMs: number;
+  /** Life of rooms that were opened by a join, milliseconds from their last use. */
+  readonly idleRoomTtlMs: number;
+}
+
+/** One room on one node. */
+export class LiveRoom {
+  readonly key: RoomKey;
+  readonly replica: Replica;
+  readonly fanOut: FanOut;
+  readonly signals: SignalRelay;
+  private readonly committer: Committer;
+  private readonly recovery: Recovery;
+  private opening: Promise<void> | null = null;
+  private unsubscribe: (() => Promise<void>) | null = null;
+  private early: Publication[] | null = [];
+  private stale = false;
+  private snapshotAt = 0;
+  private snapshotting = false;
+  private closed = false;
+  private usedAt = performance.now();
+  private ticking = false;
+  private deadline: { of: RoomState; at: number } | null = null;
+
+  constructor(private readonly options: LiveRoomOptions) {
+    const { key, node, store, metrics } = options;
+    this.key = key;
+    this.replica = new Replica((taken) => this.fanOut.take(taken));
+    this.fanOut = new FanOut(
+      this.replica,
+      () => this.committer.busy,
+      (events, members) => metrics.flushed(events, members),
+    );
+    const shared = {
+      key,
+      node,
+      log: store.log,
+      replica: this.replica,
+      freshId: () => freshId(options.environment),
+      ttlFor: (state: RoomState) => this.ttlFor(state),
+    };
+    this.recovery = new Recovery({
+      ...shared,
+      onNewHistory: () => this.fanOut.resync(),
+      onFork: (events) => this.assertAgain(events.length, { type: "recover", events }),
+      onEpoch: (epoch, why) => {
+        metrics.epochOpened();
+        options.environment.logger.warn({ ...key, epoch, why }, "opened a new epoch");
+      },
+    });
+    this.committer = new Committer(
+      {
+        ...shared,
+        now: options.now,
+        ready: () => this.open(),
+        reload: () => this.recovery.run(),
+        onCommit: (events, tries) => this.committed(events, tries),
+        onBug: (error) => this.bug(error),
+      },
+      options.commandTimeoutMs,
+    );
+    this.signals = new SignalRelay({ key, log: store.log, replica: this.replica, fanOut: this.fanOut });
+  }
+
+  /** Loads the room and listens to it; repeated calls share one attempt, a failed one is tried anew. Rejects with a fault. */
+  open(): Promise<void> {
+    this.opening ??= this.load().catch((error: unknown) => {
+      this.opening = null;
+      throw error;
+    });
+    return this.opening;
+  }
+
+  /** Asks the room; `settle` hears the outcome. Commands of the gateway itself may be sent by it alone. */
+  submit(command: Command, settle: Settle): void {
+    this.usedAt = performance.now();
+    this.committer.submit(command, settle);
+  }
+
+  /** The state, current as of now. Rejects with a fault. */
+  async read(): Promise<RoomState> {
+    this.usedAt = performance.now();
+    await this.open();
+    await this.committer.ensureCurrent();
+    return this.replica.state;
+  }
+
+  /** Proves that nothing was missed, and mends it if it was. Rejects with a fault; then the room stays marked as stale. */
+  async verify(): Promise<void> {
+    if (this.opening === null) return;
+    this.stale = true;
+    await this.open();
+    await this.committer.verify();
+    this.stale = false;
+  }
+
+  /** Makes due what is due; called by the node's sweep with the store's time. */
+  sweep(now: number): void {
+    if (this.stale && !this.closed) void this.verify().catch(() => undefined);
+    const { state } = this.replica;
+    if (this.deadline?.of !== state) this.deadline = { of: state, at: nextDeadline(state) };
+    if (this.deadline.at > now || this.ticking) return;
+    this.ticking = true;
+    const id = freshId(this.options.environment);
+    this.committer.submit({ id, by: { kind: "gateway" }, action: { type: "tick" }, freshId: id }, () => {
+      this.ticking = false;
+    });
+  }
+
+  /** Whether nobody here needs the room any more: no connection, nothing pending in it, and not asked for `lingerMs`. */
+  isIdle(lingerMs: number): boolean {
+    if (this.fanOut.size > 0 || this.committer.busy) return false;
+    if (performance.now() - this.usedAt < lingerMs) return false;
+    return nextDeadline(this.replica.state) === Infinity;
+  }
+
+  /** Whether the room exists and is forgotten when unused; then its life is to be renewed while it is used. */
+  get isTransient(): boolean {
+    return this.replica.state.room?.permanent === false;
+  }
+
+  /** Renews the life of a room that is forgotten when unused. */
+  async touch(): Promise<void> {
+    if (this.isTransient) await this.options.store.log.touch(this.key, this.options.idleRoomTtlMs);
+  }
+
+  /** Stops listening. Connections are the caller's to close first. */
+  async close(): Promise<void> {
+    this.closed = true;
+    await this.opening?.catch(() => undefined);
+    await this.committer.idle();
+    await this.unsubscribe?.().catch(() => undefined);
+  }
+
+  private async load(): Promise<void> {
+    const { store, node } = this.options;
+    const listener: RoomListener = {
+      publication: (publication) => this.hear(publication),
+      relay: (text) => this.relayed(text),
+    };
+    this.early = [];
+    const [unsubscribe] = await Promise.all([
+      this.unsubscribe ?? store.log.subscribe(this.key, listener),
+      this.recovery.run(),
+      store.nodes.serve(node, this.key),
+    ]);
+    this.unsubscribe = unsubscribe;
+    this.snapshotAt = this.replica.state.seq;
+    const early = this.early;
+    this.early = null;
+    for (const publication of early) this.hear(publication);
+  }
+
+  private hear(publication: Publication): void {
+    if (this.early !== null) {
+      this.early.push(publication);
+      return;
+    }
+    const { replica, committer } = this;
+    // The opening of an epoch that this node opened itself, or has followed already.
+    if (publication.events.length === 0 && publication.epoch === replica.head?.epoch) return;
+    try {
+      const own = committer.own(publication.commit) ?? undefined;
+      const offer = replica.offer(publication.epoch, publication, own);
+      if (offer === "taken") committer.heard(publication.commit);
+      else if (offer !== "known") this.verify().catch(() => undefined);
+    } catch (error) {
+      this.bug(error);
+    }
+  }
+
+  private relayed(text: string): void {
+    try {
+      const message: unknown = JSON.parse(text);
+      if (!this.recovery.hear(message)) this.signals.hear(message);
+    } catch (error) {
+      this.bug(error);
+    }
+  }
+
+  /** What only this node holds goes back into the log before anybody here gets a snapshot; whoever has no place then is told. */
+  private assertAgain(count: number, action: Extract<Command["action"], { type: "recover" }>): void {
+    const { environment, metrics } = this.options;
+    this.fanOut.hold();
+    const id = freshId(environment);
+    this.committer.submitFirst({ id, by: { kind: "gateway" }, action, freshId: id }, (outcome) => {
+      environment.logger.warn(
+        { ...this.key, held: count, ok: outcome.ok },
+        "asserted again what the log had lost",
+      );
+      metrics.recovered();
+      this.fanOut.resync();
+    });
+  }
+
+  private committed(events: number, tries: number): void {
+    this.options.metrics.committed(events, tries);
+    const { state, head } = this.replica;
+    const tail = state.seq - this.snapshotAt;
+    const emptied = state.session === null && state.knocks.size === 0;
+    const due = tail > Math.max(SHORTEST_TAIL, 2 * state.participants.size) || (emptied && tail > 64);
+    if (!due || head === null || this.snapshotting) return;
+    this.snapshotting = true;
+    const snapshot = { ...head, body: encodeSnapshotBody(state, this.replica.lineage()) };
+    this.options.store.log
+      .storeSnapshot(this.key, snapshot, KEEP_EVENTS)
+      .then(() => (this.snapshotAt = head.seq))
+      .catch(() => undefined)
+      .finally(() => (this.snapshotting = false));
+  }
+
+  private ttlFor(state: RoomState): number | null {
+    return state.room?.permanent === false ? this.options.idleRoomTtlMs : null;
+  }
+
+  private bug(error: unknown): void {
+    this.options.environment.logger.error({ ...this.key, err: error }, "a bug in a room");
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * Keeps a replica and the log one history. Usually that is a load; where the log lost data or took another way, it opens a new
+ * epoch, or follows and asserts again what only this node holds (`log.md` rules 16, 18, 19).
+ */
+import { setTimeout as pause } from "node:timers/promises";
+import { z } from "zod";
+import type { Head, LoadedRoom, RoomKey, RoomLog } from "../log/port.js";
+import type { RoomEvent } from "../room/events.js";
+import type { RoomState } from "../room/state.js";
+import type { Replica } from "./replica.js";
+import { encodeSnapshotBody, readLoaded } from "./snapshot-body.js";
+
+/** What recovery needs of its room. */
+export interface RecoveryHost {
+  readonly key: RoomKey;
+  readonly node: string;
+  readonly log: RoomLog;
+  readonly replica: Replica;
+  freshId(): string;
+  ttlFor(state: RoomState): number | null;
+  /** History could not be continued: everybody here needs a fresh snapshot. */
+  onNewHistory(): void;
+  /** The log took another way; these events are held by this node alone, and are to be asserted again before the snapshots go out. */
+  onFork(events: readonly RoomEvent[]): void;
+  /** A new epoch was opened by this node. */
+  onEpoch(epoch: string, why: string): void;
+}
+
+/** How long nodes wait to hear from one with more: more than the store's client needs to reconnect (`log.md` rule 18). */
+const ELECTION_MS = 400;
+
+const heldSchema = z.object({
+  t: z.literal("held"),
+  node: z.string(),
+  seq: z.number(),
+  ask: z.boolean(),
+});
+
+/** Loads a room and mends what does not fit. */
+export class Recovery {
+  private running: Promise<void> | null = null;
+  private rivals = new Map<string, number>();
+
+  constructor(private readonly host: RecoveryHost) {}
+
+  /** Brings the replica to the log, or the log to the replica. One at a time; rejects with a fault. */
+  run(): Promise<void> {
+    this.running ??= this.reconcile().finally(() => (this.running = null));
+    return this.running;
+  }
+
+  /** Hears a relay of the room; true: it was about recovery. */
+  hear(message: unknown): boolean {
+    const parsed = heldSchema.safeParse(message);
+    if (!parsed.success) return false;
+    const { node, seq, ask } = parsed.data;
+    if (node === this.host.node) return true;
+    this.rivals.set(node, seq);
+    if (ask && this.host.replica.head !== null) void this.say(false).catch(() => undefined);
+    return true;
+  }
+
+  private async reconcile(): Promise<void> {
+    for (let round = 0; ; round += 1) {
+      const { log, key, replica } = this.host;
+      const loaded = await log.load(key);
+      const { head } = replica;
+      if (head === null) {
+        if (loaded !== null) this.adopt(loaded);
+        return;
+      }
+      if (loaded === null) {
+        if (await this.openEpoch(null, head, round)) return;
+        continue;
+      }
+      if (loaded.head.epoch !== head.epoch) {
+        this.follow(loaded);
+        return;
+      }
+      if (loaded.head.seq < head.seq && replica.passed(loaded.head)) {
+        if (await this.openEpoch(loaded.head, head, round)) return;
+        continue;
+      }
+      this.advance(loaded, head);
+      return;
+    }
+  }
+
+  /** The same epoch, and the log is not simply behind: take what is new, where it continues what is here. */
+  private advance(loaded: LoadedRoom, head: Head): void {
+    if (loaded.head.seq === head.seq && loaded.head.token === head.token) return;
+    if (loaded.head.seq <= head.seq) {
+      this.follow(loaded);
+      return;
+    }
+    const next = loaded.tail.filter(({ first }) => first > head.seq);
+    if (next[0]?.first !== head.seq + 1) {
+      // Trimmed in between: the snapshot may stand on another history, which its lineage tells.
+      const { commits } = readLoaded(loaded);
+      if (commits.has(head.token)) this.adopt(loaded);
+      else this.follow(loaded);
+      return;
+    }
+    for (const commit of next) {
+      if (this.host.replica.offer(loaded.head.epoch, commit) !== "taken") {
+        this.follow(loaded);
+        return;
+      }
+    }
+  }
+
+  /** Takes the log's history as it is. */
+  private adopt(loaded: LoadedRoom): void {
+    const wasEmpty = this.host.replica.head === null;
+    this.replaceBy(loaded);
+    if (!wasEmpty) this.host.onNewHistory();
+  }
+
+  /** Successor or fork: the log wins, and what only this node holds is asserted again. */
+  private follow(loaded: LoadedRoom): void {
+    const { commits } = readLoaded(loaded);
+    const mine = this.host.replica.after(commits).map(({ event }) => event);
+    this.replaceBy(loaded);
+    if (mine.length === 0) this.host.onNewHistory();
+    else this.host.onFork(mine);
+  }
+
+  private replaceBy(loaded: LoadedRoom): void {
+    const { replica } = this.host;
+    const { base } = readLoaded(loaded);
+    const { snapshot, head } = loaded;
+    replica.restart(
+      snapshot === null ? null : { epoch: head.epoch, seq: snapshot.seq, token: snapshot.token },
+      base,
+    );
+    for (const commit of loaded.tail) {
+      if (replica.offer(head.epoch, commit) !== "taken") {
+        throw new Error("The log does not continue its own snapshot");
+      }
+    }
+  }
+
+  /** The log lost what this node holds. The node with the most opens the next epoch; true: done, false: look again. */
+  private async openEpoch(found: Head | null, head: Head, round: number): Promise<boolean> {
+    const { log, key, replica, node } = this.host;
+    this.rivals = new Map();
+    await this.say(true);
+    await pause(ELECTION_MS);
+    const ahead = [...this.rivals].some(
+      ([other, seq]) => seq > head.seq || (seq === head.seq && other < node),
+    );
+    // Whoever holds more is given the time to open; if nothing came of it, the next round tries all the same.
+    if (ahead && round === 0) {
+      await pause(ELECTION_MS);
+      return false;
+    }
+    const commit = this.host.freshId();
+    const epoch = this.host.freshId();
+    const outcome = await log.append(key, {
+      expect: found,
+      commit,
+      events: [],
+      open: {
+        epoch,
+        base: head.seq,
+        snapshot: encodeSnapshotBody(replica.state, replica.lineage()),
+        ttlMs: this.host.ttlFor(replica.state),
+      },
+    });
+    if (outcome.kind !== "stored" || replica.head !== head) return false;
+    replica.rename(outcome.head);
+    this.host.onEpoch(epoch, found === null ? "the room was gone" : "the room was behind");
+    this.host.onNewHistory();
+    return true;
+  }
+
+  private async say(ask: boolean): Promise<void> {
+    const { log, key, node, replica } = this.host;
+    await log.relay(key, JSON.stringify({ t: "held", node, seq: replica.state.seq, ask }));
+  }
+}

@@ -1,0 +1,96 @@
+/** A connection's place in a room: what a transport talks to once somebody was let in, or into the lobby. */
+import type { RoomCommand } from "../protocol/commands.js";
+import type { Grant } from "../room/grant.js";
+import type { RoomAction, RefreshAction } from "../room/commands.js";
+import type { Outcome } from "./batch.js";
+import { acceptedFrame, refusedFrame } from "./frames.js";
+import type { LiveRoom } from "./live-room.js";
+import type { Metrics } from "./metrics.js";
+
+/** What a seat is made of. */
+export interface SeatOptions {
+  readonly room: LiveRoom;
+  readonly participantId: string;
+  readonly connection: string;
+  readonly metrics: Metrics;
+  readonly freshId: () => string;
+}
+
+/** A place in a room, as one connection holds it. */
+export class Seat {
+  constructor(private readonly options: SeatOptions) {}
+
+  /** The room's id, which a refreshed token has to allow. */
+  get roomId(): string {
+    return this.options.room.key.room;
+  }
+
+  /** The app's id; a refreshed token has to be of the same one. */
+  get app(): string {
+    return this.options.room.key.app;
+  }
+
+  /** The participant's id. */
+  get participantId(): string {
+    return this.options.participantId;
+  }
+
+  /** Sends a command of the person into the room; `answer` gets the frame to send back. */
+  command({ id, ...action }: RoomCommand, answer: (frame: string) => void): void {
+    const kind = "kind" in action ? `:${action.kind}` : "";
+    this.send(id, action, `${action.type}${kind}`, answer);
+  }
+
+  /** Shows a newer token, checked already. */
+  refresh(id: string, grant: Grant, answer: (frame: string) => void): void {
+    this.send(id, { type: "refresh-token", grant }, "refresh-token", answer);
+  }
+
+  /** Sends a signal to somebody else in the room. */
+  signal(
+    id: string,
+    to: string,
+    payload: Readonly<Record<string, unknown>>,
+    answer: (frame: string) => void,
+  ): void {
+    const { room, participantId } = this.options;
+    void room.signals.send(participantId, to, id, payload).then((refusal) => {
+      this.options.metrics.answered("signal", refusal?.reason ?? "ok");
+      answer(
+        refusal === null
+          ? acceptedFrame(id, room.replica.state.seq, {})
+          : refusedFrame(id, refusal, "signal"),
+      );
+    });
+  }
+
+  /** The connection is gone. The seat is kept for the resume window; nothing happens where it was given up before. */
+  lost(): void {
+    const { room, participantId, connection, freshId } = this.options;
+    room.fanOut.drop(connection);
+    const id = freshId();
+    // A store that is away is no reason to forget a lost line: presence finds it in the end, this is only sooner.
+    room.submit(
+      { id, freshId: id, by: { kind: "gateway" }, action: { type: "line-lost", participantId, connection } },
+      () => undefined,
+    );
+  }
+
+  private send(
+    id: string,
+    action: RoomAction | RefreshAction,
+    name: string,
+    answer: (frame: string) => void,
+  ): void {
+    const { room, participantId, connection, metrics, freshId } = this.options;
+    const by = { kind: "participant", participantId, connection } as const;
+    room.submit({ id, by, action, freshId: freshId() }, (outcome: Outcome) => {
+      metrics.answered(name, outcome.ok ? "ok" : outcome.refusal.reason);
+      answer(outcome.ok ? accepted(id, outcome) : refusedFrame(id, outcome.refusal, name));
+    });
+  }
+}
+
+function accepted(id: string, { seq, result, repeated }: Extract<Outcome, { ok: true }>): string {
+  return acceptedFrame(id, seq, repeated ? { ...result, repeated } : result);
+}

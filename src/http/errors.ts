@@ -1,0 +1,49 @@
+/** Errors over HTTP: `{ statusCode, error, code }`, and `field` where one is at fault (`reference/videosdk.md` section 2.4). */
+import type { ErrorRequestHandler, Response } from "express";
+import { freshId, type Environment } from "../gateway/environment.js";
+import { RoomFault } from "../gateway/gateway.js";
+import { LogFault } from "../log/port.js";
+import { REFUSALS, refuse, type Refusal } from "../protocol/refusals.js";
+
+/** Answers a refusal. `Retry-After` goes with what may succeed later. */
+export function sendRefusal(response: Response, { reason, field, details }: Refusal): void {
+  const row = REFUSALS[reason];
+  if (row.http === 503) response.set("Retry-After", "1");
+  response.status(row.http).json({
+    statusCode: row.http,
+    error: row.message,
+    code: reason,
+    ...(field === undefined ? {} : { field }),
+    ...(details === undefined ? {} : { details }),
+  });
+}
+
+/** The last handler: faults are 503, bad bodies 400, and a bug is a 500 with an id that the log explains. */
+export function errorHandler(environment: Environment): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  return (error: unknown, _request, response, _next) => {
+    const refusal = refusalFor(error);
+    if (refusal !== null) {
+      sendRefusal(response, refusal);
+      return;
+    }
+    const id = freshId(environment);
+    environment.logger.error({ err: error, id }, "a bug in a request");
+    sendRefusal(response, refuse("internal_error", { details: { id } }));
+  };
+}
+
+function refusalFor(error: unknown): Refusal | null {
+  if (error instanceof LogFault) return refuse("unavailable");
+  if (error instanceof RoomFault) return error.refusal;
+  if (typeof error !== "object" || error === null || !("type" in error)) return null;
+  // body-parser marks its errors with a type; the text of the body is not repeated.
+  if (error.type === "entity.too.large") return refuse("payload_too_large", { field: "body" });
+  if (error.type === "entity.parse.failed") {
+    return refuse("invalid_parameter", { field: "body", details: { problem: "is not JSON" } });
+  }
+  if (typeof error.type === "string" && /^(encoding|charset|request|entity)\./.test(error.type)) {
+    return refuse("invalid_parameter", { field: "body" });
+  }
+  return null;
+}

@@ -1,0 +1,113 @@
+/** The meeting door on an HTTP server: upgrades, heartbeat, and an orderly end. */
+import type { IncomingMessage, Server } from "node:http";
+import type { Duplex } from "node:stream";
+import { setTimeout as pause } from "node:timers/promises";
+import { WebSocketServer, type WebSocket } from "ws";
+import { freshId, type Environment } from "../gateway/environment.js";
+import type { Gateway } from "../gateway/gateway.js";
+import type { Metrics } from "../gateway/metrics.js";
+import { CLOSE_CODES } from "../protocol/leaving.js";
+import { LIMITS, SUBPROTOCOL } from "../protocol/limits.js";
+import type { TokenVerifier } from "../tokens/verify.js";
+import { Connection } from "./connection.js";
+import { SocketRecipient } from "./recipient.js";
+import { refuseUpgrade, readUpgrade } from "./upgrade.js";
+
+/** What the door is made of. Times in milliseconds. */
+export interface MeetingDoorOptions {
+  readonly gateway: Gateway;
+  readonly verifier: TokenVerifier;
+  readonly environment: Environment;
+  readonly metrics: Metrics;
+  readonly opensRooms: (app: string) => boolean;
+  /** Exact origins that may open a meeting from a page; null: any. */
+  readonly allowedOrigins: readonly string[] | null;
+  readonly joinDeadlineMs: number;
+  readonly heartbeatMs: number;
+  readonly maxQueuedBytes: number;
+  readonly version: string;
+}
+
+/** The running door. */
+export interface MeetingDoor {
+  /** Lets nobody in any more, and sends everybody elsewhere, spread over time; resolves when all are gone or the time is over. */
+  close(withinMs: number): Promise<void>;
+}
+
+/** Opens the door on a server. */
+export function openMeetingDoor(server: Server, options: MeetingDoorOptions): MeetingDoor {
+  const { gateway, verifier, environment, metrics, heartbeatMs } = options;
+  const sockets = new WebSocketServer({
+    noServer: true,
+    clientTracking: true,
+    maxPayload: LIMITS.messageBytes,
+    maxFragments: 256,
+    perMessageDeflate: false,
+    handleProtocols: () => SUBPROTOCOL,
+  });
+  const alive = new WeakSet<WebSocket>();
+  let closing = false;
+
+  const serve = (socket: WebSocket, token: string | null): void => {
+    const recipient = new SocketRecipient(freshId(environment), socket, options.maxQueuedBytes);
+    const { opensRooms, joinDeadlineMs } = options;
+    const connection = new Connection({
+      socket,
+      recipient,
+      gateway,
+      verifier,
+      opensRooms,
+      token,
+      joinDeadlineMs,
+    });
+    alive.add(socket);
+    metrics.connectionOpened();
+    socket.on("message", (data, isBinary) => connection.hear(data, isBinary));
+    socket.on("pong", () => alive.add(socket));
+    // One bad frame is an error of one socket: it closes, with the code that ws has for it.
+    socket.on("error", (error) => environment.logger.debug({ err: error.message }, "a socket failed"));
+    socket.on("close", (code) => {
+      metrics.connectionClosed(code);
+      connection.closed();
+    });
+    const limits = { messageBytes: LIMITS.messageBytes, unansweredCommands: LIMITS.unansweredCommands };
+    recipient.send(
+      JSON.stringify({ type: "hello", protocol: SUBPROTOCOL, version: options.version, heartbeatMs, limits }),
+    );
+  };
+
+  const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
+    stream.on("error", () => stream.destroy());
+    const wish = readUpgrade(request, { verifier, allowedOrigins: options.allowedOrigins, closing });
+    if (!wish.ok) refuseUpgrade(stream, wish.refusal, wish.status);
+    else sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, wish.token));
+  };
+  server.on("upgrade", upgrade);
+
+  const heartbeat = setInterval(() => {
+    for (const socket of sockets.clients) {
+      if (!alive.delete(socket)) {
+        environment.logger.debug({}, "a socket missed its heartbeat");
+        socket.terminate();
+      } else if (socket.readyState === socket.OPEN) socket.ping();
+    }
+  }, heartbeatMs);
+
+  return {
+    async close(withinMs) {
+      closing = true;
+      clearInterval(heartbeat);
+      const begin = performance.now();
+      const left = [...sockets.clients];
+      for (const [index, socket] of left.entries()) {
+        socket.close(CLOSE_CODES.serviceRestart, "service_restart");
+        // Spread, so that the other nodes are not stormed: half of the time for telling, half for going.
+        if (index % 50 === 49) await pause((withinMs / 2) * (50 / left.length));
+      }
+      while (sockets.clients.size > 0 && performance.now() - begin < withinMs) await pause(10);
+      for (const socket of sockets.clients) socket.terminate();
+      server.off("upgrade", upgrade);
+      sockets.close();
+    },
+  };
+}

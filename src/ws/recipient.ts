@@ -1,0 +1,35 @@
+/** A WebSocket as the gateway sees it: text out, an orderly end, and no patience for a line that does not drain. */
+import type { WebSocket } from "ws";
+import type { Recipient } from "../gateway/recipient.js";
+import { CLOSE_CODES } from "../protocol/leaving.js";
+
+/** How long a socket gets to answer a close frame before it is cut, milliseconds. */
+const CLOSE_GRACE_MS = 2_000;
+
+/** The sending side of one socket. */
+export class SocketRecipient implements Recipient {
+  private ended = false;
+
+  constructor(
+    readonly connection: string,
+    private readonly socket: WebSocket,
+    /** Bytes that may wait in this process for a socket before it is closed; the kernel holds some megabytes more. */
+    private readonly maxQueuedBytes: number,
+  ) {}
+
+  send(text: string): void {
+    if (this.ended || text === "" || this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(text);
+    // A slow reader must not become this node's memory: it comes back and resumes, or gets a snapshot.
+    if (this.socket.bufferedAmount > this.maxQueuedBytes)
+      this.close(CLOSE_CODES.slowConsumer, "slow_consumer");
+  }
+
+  close(code: number, reason: string): void {
+    if (this.ended) return;
+    this.ended = true;
+    this.socket.close(code, reason);
+    const cut = setTimeout(() => this.socket.terminate(), CLOSE_GRACE_MS);
+    this.socket.once("close", () => clearTimeout(cut));
+  }
+}
