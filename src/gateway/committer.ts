@@ -50,6 +50,7 @@ export class Committer {
   private queue: Waiting[] = [];
   private urgent: Waiting[] = [];
   private running = false;
+  private abandoned = false;
   private current: Promise<void> = Promise.resolve();
   private heardAt = -Infinity;
   private rivalAt = -Infinity;
@@ -61,6 +62,12 @@ export class Committer {
     private readonly host: CommitterHost,
     private readonly commandTimeoutMs: number,
   ) {}
+
+  /** Takes nothing any more, as after a crash; what is under way may or may not be stored. */
+  abandon(): void {
+    this.abandoned = true;
+    for (const { timer } of [...this.queue, ...this.urgent]) clearTimeout(timer);
+  }
 
   /** Resolves when nothing is under way. */
   async idle(): Promise<void> {
@@ -85,7 +92,7 @@ export class Committer {
   }
 
   private wake(): void {
-    if (!this.running) this.current = this.run();
+    if (!this.running && !this.abandoned) this.current = this.run();
   }
 
   private waitingFor(command: Command, settle: Settle): Waiting {

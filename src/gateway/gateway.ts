@@ -58,6 +58,7 @@ export class Gateway {
   private sweeper: NodeJS.Timeout | null = null;
   private touchedAt = performance.now();
   private up = true;
+  private draining = false;
   private closing: Promise<void> | null = null;
   private readonly offReconnect: () => void;
 
@@ -93,7 +94,7 @@ export class Gateway {
   /** The store's kind, and whether it answers. */
   async health(): Promise<{ store: Store["kind"]; up: boolean }> {
     const { store } = this.options;
-    return { store: store.kind, up: this.closing === null && this.up && (await store.healthy()) };
+    return { store: store.kind, up: !this.draining && this.up && (await store.healthy()) };
   }
 
   /** A newcomer at the door: the room decides (`design.md` section 2, steps 3 and 4). */
@@ -184,6 +185,21 @@ export class Gateway {
     if (roomId === null) return null;
     const named = await this.room({ app, room: roomId }).read();
     return named.room === null ? null : named;
+  }
+
+  /** Says from now on that this node is not ready: it is about to leave. */
+  drain(): void {
+    this.draining = true;
+  }
+
+  /** Stops as a crash would: nothing is committed, told or cleaned up any more. */
+  abandon(): void {
+    this.draining = true;
+    this.closing ??= Promise.resolve();
+    this.offReconnect();
+    if (this.sweeper !== null) clearInterval(this.sweeper);
+    this.presence.abandon();
+    for (const room of this.rooms.values()) room.abandon();
   }
 
   /** Leaves in order: no more sweeps, every room let go, this node's traces gone. The store stays open. */

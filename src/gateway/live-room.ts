@@ -152,6 +152,12 @@ export class LiveRoom {
     if (this.isTransient) await this.options.store.log.touch(this.key, this.options.idleRoomTtlMs);
   }
 
+  /** Takes and commits nothing any more, as after a crash. */
+  abandon(): void {
+    this.closed = true;
+    this.committer.abandon();
+  }
+
   /** Stops listening. Connections are the caller's to close first. */
   async close(): Promise<void> {
     this.closed = true;

@@ -62,7 +62,14 @@ export class Presence {
     await this.host.nodes.forget(this.host.node).catch(() => undefined);
   }
 
+  /** Ends without a word, as a crash would. */
+  abandon(): void {
+    this.stopped = true;
+    if (this.timer !== null) clearTimeout(this.timer);
+  }
+
   private schedule(): void {
+    if (this.stopped) return;
     this.timer = setTimeout(() => {
       this.beating = this.beat().then(
         () => this.host.onStore(true),

@@ -122,8 +122,14 @@ export interface RoomDirectory {
 
 /** Which nodes live, and which rooms each one serves: how the rooms of a dead node find another. */
 export interface NodeDirectory {
-  /** Says that `node` lives. Answers the store's time (epoch ms) and the nodes that have been silent for longer than `ttlMs`. */
-  beat(node: string, ttlMs: number): Promise<{ readonly now: number; readonly dead: readonly string[] }>;
+  /**
+   * Says that `node` lives. Answers the store's time (epoch ms), the nodes that have been silent for longer than `ttlMs`, and
+   * whether the store knew this node: it does not at first, nor after it lost its data or the node was forgotten by another.
+   */
+  beat(
+    node: string,
+    ttlMs: number,
+  ): Promise<{ readonly now: number; readonly dead: readonly string[]; readonly known: boolean }>;
   /** Notes that `node` serves a room. */
   serve(node: string, room: RoomKey): Promise<void>;
   /** Undoes `serve`. */

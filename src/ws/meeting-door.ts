@@ -32,6 +32,8 @@ export interface MeetingDoorOptions {
 export interface MeetingDoor {
   /** Lets nobody in any more, and sends everybody elsewhere, spread over time; resolves when all are gone or the time is over. */
   close(withinMs: number): Promise<void>;
+  /** Cuts every line at once. */
+  cut(): void;
 }
 
 /** Opens the door on a server. */
@@ -94,6 +96,10 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
   }, heartbeatMs);
 
   return {
+    cut() {
+      clearInterval(heartbeat);
+      for (const socket of sockets.clients) socket.terminate();
+    },
     async close(withinMs) {
       closing = true;
       clearInterval(heartbeat);
