@@ -6,7 +6,7 @@
  * may still have been stored: send the same request again, its commit id tells.
  */
 
-/** Names a room: the app it belongs to, and its id there. Both are plain ids, without braces or colons. */
+/** Names a room: the app it belongs to, and its id there. Neither is empty. */
 export interface RoomKey {
   readonly app: string;
   readonly room: string;

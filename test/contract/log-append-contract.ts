@@ -238,8 +238,15 @@ export function appendContract(kind: StoreKind): void {
       await openRoom(log, ["a"]);
       expect(await log.load({ ...ROOM, room: "room2" })).toBeNull();
       expect(await log.load({ ...ROOM, app: "app2" })).toBeNull();
-      await expect(log.load({ app: "a:b", room: "c" })).rejects.toThrow(RangeError);
-      await expect(log.load({ app: "a", room: "{c}" })).rejects.toThrow(RangeError);
+      await expect(log.load({ app: "a", room: "" })).rejects.toThrow(RangeError);
+    });
+
+    test("ids hold what keys are made with, and still do not meet", async () => {
+      const log = await connect();
+      await openRoom(log, ["a"], { app: "app1", room: "a:{b}:c/ü%" });
+      expect(await log.load({ app: "app1", room: "a:{b}:c/ü%" })).not.toBeNull();
+      expect(await log.load({ app: "app1:a", room: "{b}:c/ü%" })).toBeNull();
+      expect(await log.load({ app: "app1", room: "a%3A{b}:c/ü%" })).toBeNull();
     });
   });
 }

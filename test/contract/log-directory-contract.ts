@@ -55,7 +55,7 @@ export function directoryContract(kind: StoreKind): void {
 
     test("what a node serves outlives it, until it is forgotten", async () => {
       const [store, other] = [await fixture.connect(), await fixture.connect()];
-      const rooms = [ROOM, { app: "app1", room: "room2" }, { app: "app2", room: "room1" }];
+      const rooms = [ROOM, { app: "app1", room: "room2" }, { app: "app2", room: "a:{b}/ü" }];
       await store.nodes.beat("node", LONG_MS);
       for (const room of rooms) await store.nodes.serve("node", room);
       await store.nodes.serve("node", ROOM);

@@ -57,9 +57,9 @@ export function commitId(): string {
 }
 
 /** Opens `ROOM` anew with some events, and answers the head. */
-export async function openRoom(log: RoomLog, events: readonly string[] = []): Promise<Head> {
+export async function openRoom(log: RoomLog, events: readonly string[] = [], room = ROOM): Promise<Head> {
   const open = { epoch: "epoch1", base: 0, snapshot: null, ttlMs: null };
-  return storedHead(await log.append(ROOM, { expect: null, commit: commitId(), events, open }));
+  return storedHead(await log.append(room, { expect: null, commit: commitId(), events, open }));
 }
 
 /** Appends to `ROOM` what must be stored, and answers the new head. */

@@ -1,0 +1,123 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "@jest/globals";
+import { DEVELOPMENT_APP, listVariables, readConfig, type Config } from "../../../src/config.js";
+
+const KEY = { ADMITONE_API_KEY: "k", ADMITONE_API_SECRET: "s".repeat(32) };
+
+function good(environment: Record<string, string>, file?: string): Config {
+  const read = readConfig(environment, () => file ?? "");
+  if (!read.ok) throw new Error(read.problems.join("\n"));
+  return read.config;
+}
+
+function problems(environment: Record<string, string>, file?: string): string[] {
+  const read = readConfig(environment, () => {
+    if (file === undefined) throw new Error("no such file");
+    return file;
+  });
+  return read.ok ? [] : read.problems;
+}
+
+describe("settings", () => {
+  test("nothing set: loopback, the embedded log, the development app", () => {
+    expect(good({})).toMatchObject({
+      host: "127.0.0.1",
+      port: 8080,
+      redisUrl: null,
+      development: true,
+      apps: [DEVELOPMENT_APP],
+      roomDefaults: {
+        maxParticipants: 50,
+        hostAbsent: "hold",
+        knockTimeoutMs: 600_000,
+        resumeWindowMs: 30_000,
+      },
+    });
+  });
+
+  test("an empty value counts as not set, as compose files leave it", () => {
+    expect(good({ REDIS_URL: "", ADMITONE_PORT: "" })).toMatchObject({ redisUrl: null, port: 8080 });
+  });
+
+  test("one app from key and secret, with its switches", () => {
+    const switches = {
+      ADMITONE_OPEN_ROOMS: "true",
+      ADMITONE_TOKEN_EXPIRY: "leave",
+      ADMITONE_ALLOW_NO_EXPIRY: "true",
+    };
+    const { apps, development } = good({ ...KEY, ...switches });
+    expect(development).toBe(false);
+    expect(apps).toMatchObject([
+      { id: "default", openRooms: true, expiryPolicy: "leave", allowNoExpiry: true },
+    ]);
+  });
+
+  test("several apps from a file", () => {
+    const file = JSON.stringify([
+      { id: "one", keys: [{ apiKey: "a", secret: "a".repeat(32) }] },
+      { id: "two", expiryPolicy: "restrict", keys: [{ apiKey: "b", secret: "b".repeat(32) }] },
+    ]);
+    expect(good({ ADMITONE_APPS_FILE: "apps.json" }, file).apps.map(({ id }) => id)).toEqual(["one", "two"]);
+  });
+
+  test("the example of the README is a good file", () => {
+    const readme = readFileSync("README.md", "utf8");
+    const example = /```json\n([\s\S]*?)```/.exec(readme)?.[1] ?? "";
+    expect(good({ ADMITONE_APPS_FILE: "apps.json" }, example).apps).toHaveLength(2);
+  });
+
+  test("all problems are reported at once, each with its variable, and no secret is repeated", () => {
+    const all = problems({
+      ADMITONE_PORT: "eighty",
+      ADMITONE_HOST_ABSENT: "shrug",
+      REDIS_URL: "http://redis",
+      ADMITONE_API_KEY: "k",
+      ADMITONE_API_SECRET: "too-short-secret",
+      ADMITONE_MAX_PARTICIPANTS: "0",
+      ADMITONE_COLOUR: "blue",
+    });
+    for (const name of ["PORT", "HOST_ABSENT", "API_SECRET", "MAX_PARTICIPANTS", "COLOUR"]) {
+      expect(all.filter((problem) => problem.startsWith(`ADMITONE_${name} `))).toHaveLength(1);
+    }
+    expect(all.some((problem) => problem.startsWith("REDIS_URL "))).toBe(true);
+    expect(all.join()).not.toContain("too-short-secret");
+  });
+
+  test.each([
+    ["a key without its secret", { ADMITONE_API_KEY: "k" }, "ADMITONE_API_SECRET is missing"],
+    ["a secret without its key", { ADMITONE_API_SECRET: "s".repeat(32) }, "ADMITONE_API_KEY is missing"],
+    ["both a file and a key", { ...KEY, ADMITONE_APPS_FILE: "apps.json" }, "stands instead of"],
+    ["a file that is not there", { ADMITONE_APPS_FILE: "apps.json" }, "cannot be read"],
+    ["no app off loopback", { ADMITONE_HOST: "0.0.0.0" }, "the development app serves loopback only"],
+    [
+      "the development secret off loopback",
+      {
+        ADMITONE_HOST: "0.0.0.0",
+        ADMITONE_API_KEY: "k",
+        ADMITONE_API_SECRET: DEVELOPMENT_APP.keys[0]?.secret ?? "",
+      },
+      "which everybody knows",
+    ],
+  ])("refused: %s", (_name, environment, text) => {
+    expect(problems(environment).join("\n")).toContain(text);
+  });
+
+  test("a file that is not JSON is named, its text is not repeated", () => {
+    const [problem] = problems({ ADMITONE_APPS_FILE: "apps.json" }, '{"secret": "very-secret"');
+    expect(problem).toBe("ADMITONE_APPS_FILE is not JSON");
+  });
+
+  test("an IPv6 loopback is loopback", () => {
+    expect(good({ ADMITONE_HOST: "::1" }).development).toBe(true);
+  });
+
+  test("the README lists every variable with its default and meaning", () => {
+    const readme = readFileSync("README.md", "utf8");
+    const cell = (text: string): string => (text === "" ? "" : `\`${text}\``);
+    const row = (cells: readonly string[]): string => cells.map((text) => text.trim()).join("|");
+    const rows = readme.split("\n").map((line) => row(line.split("|").slice(1, -1)));
+    for (const { name, default: fallback, meaning } of listVariables()) {
+      expect(rows).toContain(row([cell(name), cell(fallback), meaning]));
+    }
+  });
+});
