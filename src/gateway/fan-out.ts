@@ -145,8 +145,8 @@ export class FanOut {
     this.scheduled = false;
     if (events.length > 0) this.send(events);
     if (events.length > 0) this.reconcile(events);
-    for (const arrival of arrivals) this.admit(arrival, events);
     this.tellLobby();
+    for (const arrival of arrivals) this.admit(arrival, events);
     this.lastCount = events.length;
     this.lastEnd = performance.now();
     this.lastTookMs = this.lastEnd - begin;

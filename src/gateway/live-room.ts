@@ -40,7 +40,7 @@ export class LiveRoom {
   private readonly committer: Committer;
   private readonly recovery: Recovery;
   private opening: Promise<void> | null = null;
-  private unsubscribe: (() => Promise<void>) | null = null;
+  private subscription: Promise<() => Promise<void>> | null = null;
   private early: Publication[] | null = [];
   private stale = false;
   private snapshotAt = 0;
@@ -163,7 +163,7 @@ export class LiveRoom {
     this.closed = true;
     await this.opening?.catch(() => undefined);
     await this.committer.idle();
-    await this.unsubscribe?.().catch(() => undefined);
+    await this.subscription?.then((unsubscribe) => unsubscribe()).catch(() => undefined);
   }
 
   private async load(): Promise<void> {
@@ -173,12 +173,12 @@ export class LiveRoom {
       relay: (text) => this.relayed(text),
     };
     this.early = [];
-    const [unsubscribe] = await Promise.all([
-      this.unsubscribe ?? store.log.subscribe(this.key, listener),
-      this.recovery.run(),
-      store.nodes.serve(node, this.key),
-    ]);
-    this.unsubscribe = unsubscribe;
+    // Kept apart from the load: what was subscribed must not be subscribed again when only the load failed.
+    this.subscription ??= store.log.subscribe(this.key, listener).catch((error: unknown) => {
+      this.subscription = null;
+      throw error;
+    });
+    await Promise.all([this.subscription, this.recovery.run(), store.nodes.serve(node, this.key)]);
     this.snapshotAt = this.replica.state.seq;
     const early = this.early;
     this.early = null;

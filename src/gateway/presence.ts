@@ -97,7 +97,11 @@ export class Presence {
     }
     if (!known && !first) this.host.onForgotten();
     if (this.now() < this.holdUntil && this.outageMs > 0) return;
-    for (const one of dead) await this.takeOver(one);
+    for (const one of dead) {
+      await this.takeOver(one).catch((error: unknown) => {
+        environment.logger.warn({ dead: one, err: error }, "could not take over yet; trying again");
+      });
+    }
   }
 
   private async takeOver(dead: string): Promise<void> {

@@ -63,10 +63,11 @@ export class Recovery {
   private async reconcile(): Promise<void> {
     for (let round = 0; ; round += 1) {
       const { log, key, replica } = this.host;
+      // What the log says is as old as the question: judged by what was held when it was asked, since publications overtake it.
+      const head = replica.head;
       const loaded = await log.load(key);
-      const { head } = replica;
       if (head === null) {
-        if (loaded !== null) this.adopt(loaded);
+        if (loaded !== null && replica.head === null) this.adopt(loaded);
         return;
       }
       if (loaded === null) {
@@ -81,7 +82,7 @@ export class Recovery {
         if (await this.openEpoch(loaded.head, head, round)) return;
         continue;
       }
-      this.advance(loaded, head);
+      this.advance(loaded, replica.head ?? head);
       return;
     }
   }
@@ -90,7 +91,7 @@ export class Recovery {
   private advance(loaded: LoadedRoom, head: Head): void {
     if (loaded.head.seq === head.seq && loaded.head.token === head.token) return;
     if (loaded.head.seq <= head.seq) {
-      this.follow(loaded);
+      if (!this.host.replica.passed(loaded.head)) this.follow(loaded);
       return;
     }
     const next = loaded.tail.filter(({ first }) => first > head.seq);
