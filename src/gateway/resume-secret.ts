@@ -6,7 +6,9 @@ import { z } from "zod";
 import type { RoomKey } from "../log/port.js";
 import type { Environment } from "./environment.js";
 
-const addressSchema = z.tuple([z.string().min(1), z.string().min(1), z.string().min(1)]);
+/** Whole characters: half of a surrogate pair names no room, and no store could make a key of it. */
+const id = z.string().regex(/^\P{Cs}+$/u);
+const addressSchema = z.tuple([id, id, id]);
 
 /** What a resume secret names. */
 export interface ResumeAddress {

@@ -5,18 +5,25 @@
 import { z } from "zod";
 import { EVERYBODY, LIMITS } from "./limits.js";
 
+/** What is wrong with a value as an opaque object, or null. Depth comes first: the other checks may not go deeper than the stack. */
+function faultOf(value: unknown, length: number): string | null {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return "must be an object";
+  if (!isShallow(value, LIMITS.jsonDepth)) return `must be at most ${LIMITS.jsonDepth} levels deep`;
+  // A copy made member by member would lose it, and replicas would differ.
+  if (Object.hasOwn(value, "__proto__")) return "must not have a member __proto__";
+  return JSON.stringify(value).length > length ? `must be at most ${length} characters of JSON` : null;
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== "object" || value === null) return true;
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1));
+}
+
 /** A JSON object, opaque to the gateway, whose text is at most `length` long. */
 const opaqueObject = (length: number) =>
-  z
-    .custom<Readonly<Record<string, unknown>>>(
-      (value) => typeof value === "object" && value !== null && !Array.isArray(value),
-      {
-        error: "must be an object",
-      },
-    )
-    .refine((value) => JSON.stringify(value).length <= length, {
-      error: `must be at most ${length} characters of JSON`,
-    });
+  z.custom<Readonly<Record<string, unknown>>>((value) => faultOf(value, length) === null, {
+    error: ({ input }) => faultOf(input, length) ?? "is not valid",
+  });
 
 /** An id of the field: no white space, no control characters, not the sign for everybody (VideoSDK 4004). */
 const plainId = (length: number) =>
@@ -61,10 +68,8 @@ const joinSchema = z.strictObject({
 const resumeSchema = z.strictObject({
   type: z.literal("resume"),
   id: joinId,
-  app: z.string().min(1).max(128),
-  roomId: roomIdSchema,
-  participantId: participantIdSchema,
-  secret: z.string().min(1).max(256),
+  /** As the last answer to a join or resume gave it; names the room and the participant by itself. */
+  secret: z.string().min(1).max(2_048),
   /** Where the client's copy stands; null asks for a fresh snapshot. */
   epoch: z.string().max(64).nullable().default(null),
   seq: z.number().int().min(0).nullable().default(null),

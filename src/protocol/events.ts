@@ -84,7 +84,13 @@ const by = actorViewSchema;
 
 /** The public part of each event, by type. */
 export const eventShapes = {
-  "room-created": { roomId: z.string(), customRoomId: z.string().nullable(), settings: roomSettingsSchema },
+  /** `permanent`: created over REST, there until deactivated; else opened by a join, forgotten when long unused. */
+  "room-created": {
+    roomId: z.string(),
+    customRoomId: z.string().nullable(),
+    permanent: z.boolean(),
+    settings: roomSettingsSchema,
+  },
   "session-started": { sessionId: z.string() },
   /** `last-left`: the room is empty; `ended`: for all, by somebody. Everybody in room and lobby is out. */
   "session-ended": { sessionId: z.string(), cause: z.enum(["last-left", "ended"]), by },

@@ -16,6 +16,8 @@ export const LIMITS = {
   nameLength: 128,
   noteLength: 512,
   topicLength: 128,
+  /** Objects and lists within each other, in `metaData`, payloads and signals. */
+  jsonDepth: 32,
   /** JSON text of `metaData`. */
   metaDataLength: 4_096,
   /** A topic message's text, and the JSON text of its payload. */

@@ -88,6 +88,13 @@ export const REFUSALS = {
   in_lobby: row(4414, "IN_LOBBY", 403, "You are in the lobby"),
   not_permitted: row(4415, "NOT_PERMITTED", 403, "This needs a permission that you do not hold"),
   participant_unknown: row(4416, "PARTICIPANT_UNKNOWN", 404, "There is no such participant in the room"),
+  participant_offline: row(
+    4429,
+    "PARTICIPANT_OFFLINE",
+    409,
+    "The participant's line is lost at the moment",
+    true,
+  ),
   knock_unknown: row(4417, "KNOCK_UNKNOWN", 404, "Nobody with this id waits in the lobby"),
   already_decided: row(4418, "ALREADY_DECIDED", 409, "Somebody else has answered this knock"),
   self_target: row(4419, "SELF_TARGET", 400, "This command is for other participants"),

@@ -56,14 +56,18 @@ function isPersonal(type: Action["type"]): type is Personal {
 
 /**
  * Whether this actor may send this action now; null: yes. A participant is first found by id and connection, then looked at:
- * in the lobby, restricted, without the right, aiming at themselves. A back end (`api`) holds every right.
+ * in the lobby, restricted, without the right, aiming at themselves. A back end (`api`) holds every right in a room that exists.
  */
 export function authorize(state: RoomState, by: Actor, action: Action): Refusal | null {
   const personal = isPersonal(action.type);
   if (by.kind === "newcomer")
     return action.type === "join" || action.type === "resume" ? null : refuse("not_joined");
   if (by.kind === "gateway") return personal ? refuse("not_permitted") : null;
-  if (by.kind === "api") return personal || action.type === "create" ? null : refuse("not_permitted");
+  if (by.kind === "api") {
+    if (action.type === "create") return null;
+    if (!personal) return refuse("not_permitted");
+    return state.room === null ? refuse("room_unknown", { field: "roomId" }) : null;
+  }
 
   const present = state.participants.get(by.participantId);
   const there = present ?? state.knocks.get(by.participantId);

@@ -7,7 +7,7 @@ import { refuse, type Refusal } from "../protocol/refusals.js";
 import { authorize } from "./authority.js";
 import type { Action, Actor, Command, Decision } from "./commands.js";
 import { Draft, type Asker } from "./draft.js";
-import type { RoomState } from "./state.js";
+import { API_SENDER, type RoomState } from "./state.js";
 import * as entry from "./rules/entry.js";
 import * as line from "./rules/line.js";
 import * as lobby from "./rules/lobby.js";
@@ -55,7 +55,7 @@ export function decide(state: RoomState, command: Command, now: number): Decisio
   };
 }
 
-/** A session lasts from the first admitted to the last gone (`design.md` section 3, "Session"; rule M9). */
+/** A session lasts from the first admitted to the last gone (`design.md` section 3, "Session"; rule P2). */
 function endEmptySession(draft: Draft): void {
   const { session, participants } = draft.state;
   if (session === null || participants.size > 0) return;
@@ -71,7 +71,7 @@ function senderKey(by: Actor, action: Action): string | null {
     case "participant":
       return by.participantId;
     case "api":
-      return "api";
+      return API_SENDER;
     case "newcomer":
       return action.type === "join" || action.type === "resume" ? action.participantId : null;
     case "gateway":

@@ -54,6 +54,9 @@ const resumed = z.object({
   credentials: z.object(credentials).nullable(),
 });
 
+/** Which connection was lost: a recovery must not take it for a newer one. */
+const lostSchema = z.object({ connection: z.string() });
+
 /** The command that caused an event: who sent it, under which id, and what it was. */
 export const markSchema = z.object({ key: z.string(), id: z.string(), type: z.string() });
 /** The command that caused an event. */
@@ -76,11 +79,11 @@ export const roomEventSchema = z.discriminatedUnion("type", [
   event("entry-requested").extend({ hidden: z.object({ person: personSchema, prospect: prospectSchema }) }),
   event("entry-responded"),
   event("entry-withdrawn"),
-  event("entry-disconnected"),
+  event("entry-disconnected").extend({ hidden: lostSchema }),
   event("entry-resumed").extend({ hidden: resumed }),
   event("participant-joined").extend({ hidden: z.object({ person: personSchema }) }),
   event("participant-left").extend({ hidden: z.object({ note: z.string().nullable() }) }),
-  event("participant-disconnected"),
+  event("participant-disconnected").extend({ hidden: lostSchema }),
   event("participant-resumed").extend({ hidden: resumed }),
   event("stream-enabled"),
   event("stream-disabled"),

@@ -1,7 +1,7 @@
 /** How people go: what `evolve` does when a stay, a knock or a session ends. */
 import { LEAVE_REASONS } from "../protocol/leaving.js";
 import type { RoomEvent } from "./events.js";
-import { NO_ROOM, subjects, type Departure, type RoomState } from "./state.js";
+import { API_SENDER, NO_ROOM, subjects, type Departure, type Participant, type RoomState } from "./state.js";
 import { Table } from "./table.js";
 
 /** How many entries the memories of a room hold; the oldest go first. */
@@ -15,7 +15,7 @@ export const MEMORY = {
 
 /** Nobody is in any more, or it was ended for all: what a session remembers goes with it; bans and cool-downs stay. */
 export function sessionEnded(state: RoomState, cause: "last-left" | "ended"): RoomState {
-  const api = state.commands.get("api");
+  const api = state.commands.get(API_SENDER);
   const cleared: RoomState = {
     ...NO_ROOM,
     seq: state.seq,
@@ -24,7 +24,7 @@ export function sessionEnded(state: RoomState, cause: "last-left" | "ended"): Ro
     denials: state.denials,
     decisions: state.decisions,
     departed: state.departed,
-    commands: Table.of(api === undefined ? [] : [["api", api]]),
+    commands: Table.of(api === undefined ? [] : [[API_SENDER, api]]),
   };
   if (cause === "last-left")
     return { ...cleared, knocks: state.knocks, commands: waitingOnly(state, cleared.commands) };
@@ -64,7 +64,7 @@ export function entryResponded(
       denials = denials.push(subject, { count, until: mayKnockAt }, MEMORY.denials);
     }
   }
-  const out = { ...next, denials, commands: next.commands.delete(id), admitted: next.admitted.delete(id) };
+  const out = { ...next, denials, commands: next.commands.delete(id) };
   return departed(out, id, { hash: knock.person.secret.hash, reason: "entry_denied" });
 }
 
@@ -87,7 +87,7 @@ export function participantLeft(state: RoomState, id: string, code: number): Roo
   if (code === LEAVE_REASONS.MOVED_TO_LOBBY) {
     let mustKnock = next.mustKnock;
     for (const subject of subjects(id, one.person)) mustKnock = mustKnock.set(subject, true);
-    return { ...next, mustKnock, admitted: next.admitted.delete(id) };
+    return { ...next, mustKnock, admitted: forgotten(next, id, one) };
   }
   const reason = DEPARTURES[code];
   if (reason === undefined) return next;
@@ -95,7 +95,12 @@ export function participantLeft(state: RoomState, id: string, code: number): Roo
   if (reason !== "removed") return out;
   let { spentTokens } = out;
   for (const token of one.person.tokens) spentTokens = spentTokens.push(token, true, MEMORY.spentTokens);
-  return { ...out, spentTokens, admitted: out.admitted.delete(id) };
+  return { ...out, spentTokens, admitted: forgotten(out, id, one) };
+}
+
+/** An admission belongs to whoever proves the id; what befalls somebody who merely claimed it does not touch it. */
+function forgotten({ admitted }: RoomState, id: string, { person }: Participant): RoomState["admitted"] {
+  return person.bound ? admitted.delete(id) : admitted;
 }
 
 /** Remembers why somebody is gone, for the day that their resume secret comes back. */

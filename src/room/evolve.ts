@@ -1,7 +1,7 @@
 /** Event after event, the state. Pure, total, and the only way in which a state comes about. */
 import type { RoomEvent } from "./events.js";
 import { MEMORY, departed, entryResponded, participantLeft, sessionEnded } from "./evolve-departures.js";
-import { subjects, type Participant, type RoomState } from "./state.js";
+import { API_SENDER, type Participant, type RoomState } from "./state.js";
 import { LIMITS } from "../protocol/limits.js";
 import type { ParticipantView } from "../protocol/events.js";
 import type { Table } from "./table.js";
@@ -23,7 +23,12 @@ function change(state: RoomState, event: RoomEvent): RoomState {
       return sessionEnded(state, event.body.cause);
     case "entry-requested": {
       const { knock: view } = event.body;
-      return { ...state, knocks: state.knocks.set(view.participantId, { view, ...event.hidden }) };
+      return {
+        ...state,
+        knocks: state.knocks.set(view.participantId, { view, ...event.hidden }),
+        // A new knock: the answer to an earlier one says nothing of it.
+        decisions: state.decisions.delete(view.participantId),
+      };
     }
     case "entry-responded":
       return entryResponded(state, event);
@@ -54,7 +59,8 @@ function change(state: RoomState, event: RoomEvent): RoomState {
         ...state,
         participants: state.participants.set(view.participantId, participant),
         admitted: person.bound ? state.admitted.set(view.participantId, true) : state.admitted,
-        mustKnock: without(state.mustKnock, subjects(view.participantId, person)),
+        // Others may hold an unbound token too: letting one of them in must not open the door to the one who was sent back.
+        mustKnock: person.bound ? state.mustKnock.delete(`id:${view.participantId}`) : state.mustKnock,
       };
     }
     case "participant-left":
@@ -119,11 +125,13 @@ function change(state: RoomState, event: RoomEvent): RoomState {
       const knock = state.knocks.get(id);
       if (knock !== undefined) {
         return {
-          ...state,
+          ...inherited(state, knock.person, event.hidden.tokens),
           knocks: state.knocks.set(id, { ...knock, person: { ...knock.person, ...event.hidden } }),
         };
       }
-      return withParticipant(state, id, (one) => ({
+      const present = state.participants.get(id);
+      if (present === undefined) return state;
+      return withParticipant(inherited(state, present.person, event.hidden.tokens), id, (one) => ({
         ...one,
         person: { ...one.person, ...event.hidden },
         restricted: false,
@@ -147,21 +155,37 @@ function permissionsChanged(
   if (one === undefined) return state;
   const next = withView(state, id, { permissions });
   if (one.person.bound) return { ...next, rights: next.rights.set(id, permissions) };
+  // What is given back stays with this stay: the token may be somebody else's too, from whom the right was taken.
   const lostNow = one.view.permissions.filter((right) => !permissions.includes(right));
-  const gained = permissions.filter((right) => !one.view.permissions.includes(right));
-  let { taken } = next;
-  for (const token of one.person.tokens) {
-    const before = taken.get(token) ?? [];
-    const now = [...new Set([...before, ...lostNow])].filter((right) => !gained.includes(right));
-    taken = now.length === 0 ? taken.delete(token) : taken.set(token, now);
+  if (lostNow.length === 0) return next;
+  return { ...next, taken: one.person.tokens.reduce((all, token) => plus(all, token, lostNow), next.taken) };
+}
+
+/** A newer unbound token that somebody shows stands under what the room holds against their older ones. */
+function inherited(state: RoomState, person: Person, tokens: readonly string[]): RoomState {
+  if (person.bound) return state;
+  let { mustKnock, taken } = state;
+  const knocks = person.tokens.some((token) => mustKnock.has(`token:${token}`));
+  const rights = person.tokens.flatMap((token) => taken.get(token) ?? []);
+  for (const token of tokens) {
+    if (knocks) mustKnock = mustKnock.set(`token:${token}`, true);
+    if (rights.length > 0) taken = plus(taken, token, rights);
   }
-  return { ...next, taken };
+  return { ...state, mustKnock, taken };
+}
+
+function plus(
+  taken: RoomState["taken"],
+  token: string,
+  rights: ParticipantView["permissions"],
+): RoomState["taken"] {
+  return taken.set(token, [...new Set([...(taken.get(token) ?? []), ...rights])]);
 }
 
 function remembering(state: RoomState, mark: { key: string; id: string; type: string }): RoomState {
   const { key, id, type } = mark;
   // Whoever is gone sends nothing more on that connection; their ids need no memory.
-  if (key !== "api" && !state.participants.has(key) && !state.knocks.has(key)) return state;
+  if (key !== API_SENDER && !state.participants.has(key) && !state.knocks.has(key)) return state;
   const marks = state.commands.get(key) ?? [];
   const others = marks.filter((one) => one.id !== id);
   return {

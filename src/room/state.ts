@@ -90,6 +90,7 @@ const scalars = z.object({
     .object({
       roomId: z.string(),
       customRoomId: z.string().nullable(),
+      permanent: z.boolean(),
       settings: roomSettingsSchema,
       createdAt: z.number(),
     })
@@ -161,6 +162,16 @@ export function decodeState(text: string): RoomState {
 /** Whom a rule about a person also has to recognise: the proven id, or else the tokens that they showed. */
 export function subjects(participantId: string, person: Pick<Person, "bound" | "tokens">): readonly string[] {
   return person.bound ? [`id:${participantId}`] : person.tokens.map((token) => `token:${token}`);
+}
+
+/** Under which name the ids of commands over REST are remembered: no participant goes by it, ids have no white space. */
+export const API_SENDER = "rest api";
+
+/** Whether a ban closes the door to this id, or to one of these tokens. */
+export function isBanned({ bans }: RoomState, participantId: string, tokens: readonly string[]): boolean {
+  if (bans.has(participantId)) return true;
+  for (const ban of bans.values()) if (ban.tokens.some((token) => tokens.includes(token))) return true;
+  return false;
 }
 
 /** Whether something may not be turned on by its owner: locked for them, or for all who do not moderate. */

@@ -52,6 +52,8 @@ export class Connection {
   /** Hears one message. */
   hear(data: RawData, isBinary: boolean): void {
     const { recipient } = this.options;
+    // The far end may have sent more before it hears that it was closed; a refused one must not get in by that.
+    if (recipient.isEnded) return;
     if (isBinary || !Buffer.isBuffer(data)) {
       recipient.close(CLOSE_CODES.badMessage, "text_only");
       return;

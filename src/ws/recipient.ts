@@ -17,6 +17,11 @@ export class SocketRecipient implements Recipient {
     private readonly maxQueuedBytes: number,
   ) {}
 
+  /** Whether this connection was told to go: what still comes from it is not heard. */
+  get isEnded(): boolean {
+    return this.ended;
+  }
+
   send(text: string): void {
     if (this.ended || text === "" || this.socket.readyState !== this.socket.OPEN) return;
     this.socket.send(text);

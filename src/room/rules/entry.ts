@@ -5,7 +5,15 @@ import type { CreateAction, JoinAction } from "../commands.js";
 import type { Draft, Rule } from "../draft.js";
 import type { Person } from "../events.js";
 import type { Right } from "../grant.js";
-import { hostPresent, isLocked, subjects, type Knock, type Participant, type RoomState } from "../state.js";
+import {
+  hostPresent,
+  isBanned,
+  isLocked,
+  subjects,
+  type Knock,
+  type Participant,
+  type RoomState,
+} from "../state.js";
 import { withdrawKnock } from "./lobby.js";
 import { isFull, seat } from "./seats.js";
 
@@ -17,7 +25,7 @@ const RULE = { kind: "rule" } as const;
 /** E1: a room exists once it was created. */
 export const create: Rule<CreateAction> = (draft, { roomId, customRoomId, settings }) => {
   if (draft.state.room !== null) return refuse("room_exists");
-  draft.push({ type: "room-created", body: { roomId, customRoomId, settings } });
+  draft.push({ type: "room-created", body: { roomId, customRoomId, permanent: true, settings } });
   return null;
 };
 
@@ -26,7 +34,7 @@ export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }
   const opened = open(draft, action);
   if (opened !== null) return opened;
   const { participantId: id, grant } = action;
-  const turnedAway = bannedOrRemoved(draft.state, action);
+  const turnedAway = hasNoWayIn(draft.state, action);
   if (turnedAway !== null) return turnedAway;
 
   const present = draft.state.participants.get(id);
@@ -47,13 +55,18 @@ export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }
 function open(draft: Draft, { roomId, opensWith }: JoinAction): Refusal | null {
   if (draft.state.room !== null) return null;
   if (opensWith === null) return refuse("room_unknown", { field: "roomId" });
-  draft.push({ type: "room-created", body: { roomId, customRoomId: null, settings: opensWith } });
+  draft.push({
+    type: "room-created",
+    body: { roomId, customRoomId: null, permanent: false, settings: opensWith },
+  });
   return null;
 }
 
-function bannedOrRemoved(state: RoomState, { participantId, grant }: JoinAction): Refusal | null {
-  if (state.bans.has(participantId)) return refuse("banned");
-  for (const ban of state.bans.values()) if (ban.tokens.includes(grant.fingerprint)) return refuse("banned");
+/** E3, E9: a token without a way in (the door refuses it too), the banned, the removed. */
+function hasNoWayIn(state: RoomState, { participantId, grant }: JoinAction): Refusal | null {
+  if (!grant.permissions.includes("allow_join") && !grant.permissions.includes("ask_join"))
+    return refuse("permissions_invalid", { field: "token" });
+  if (isBanned(state, participantId, [grant.fingerprint])) return refuse("banned");
   return state.spentTokens.has(grant.fingerprint) ? refuse("removed") : null;
 }
 
@@ -72,7 +85,7 @@ function isProof(
   );
 }
 
-/** E4, E5: who has to knock, whatever brought them here. */
+/** E3 to E5: who has to knock, whatever brought them here. */
 function mustAsk(state: RoomState, { participantId, grant }: JoinAction): boolean {
   const person = { bound: grant.participantId !== null, tokens: [grant.fingerprint] };
   if (subjects(participantId, person).some((subject) => state.mustKnock.has(subject))) return true;

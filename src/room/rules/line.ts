@@ -8,7 +8,7 @@ import type { Line, Person } from "../events.js";
 
 /** R1: the line is lost, the seat is kept for the resume window. Says nothing of a line that was replaced meanwhile. */
 export const lineLost: Rule<ActionOf<"line-lost">> = (draft, { participantId, connection }) => {
-  loseIf(draft, participantId, (line) => line.up && line.connection === connection);
+  loseIf(draft, participantId, (line) => line.connection === connection);
   return null;
 };
 
@@ -16,21 +16,22 @@ export const lineLost: Rule<ActionOf<"line-lost">> = (draft, { participantId, co
 export const nodesLost: Rule<ActionOf<"nodes-lost">> = (draft, { nodes }) => {
   const { participants, knocks } = draft.state;
   for (const id of [...participants.keys(), ...knocks.keys()]) {
-    loseIf(draft, id, (line) => line.up && nodes.includes(line.node));
+    loseIf(draft, id, (line) => nodes.includes(line.node));
   }
   return null;
 };
 
-function loseIf(draft: Draft, participantId: string, isLost: (line: Line) => boolean): void {
+type LineUp = Extract<Line, { up: true }>;
+
+function loseIf(draft: Draft, participantId: string, isLost: (line: LineUp) => boolean): void {
   const { participants, knocks, room } = draft.state;
   const until = draft.now + (room?.settings.resumeWindowMs ?? 0);
   const present = participants.get(participantId);
   const waiting = knocks.get(participantId);
-  if (present !== undefined && isLost(present.person.line)) {
-    draft.push({ type: "participant-disconnected", body: { participantId, until } });
-  } else if (waiting !== undefined && isLost(waiting.person.line)) {
-    draft.push({ type: "entry-disconnected", body: { participantId, until } });
-  }
+  const line = (present ?? waiting)?.person.line;
+  if (line?.up !== true || !isLost(line)) return;
+  const type = present === undefined ? "entry-disconnected" : "participant-disconnected";
+  draft.push({ type, body: { participantId, until }, hidden: { connection: line.connection } });
 }
 
 /** R3 to R6: back with the secret, on any node. Bans and the room count, the token's expiry does not; each use replaces the secret. */

@@ -4,14 +4,15 @@ import type { ActionOf, Rule } from "../draft.js";
 import type { RoomState } from "../state.js";
 
 /** S1, S2: to all or to some, with the sender stamped by the gateway. */
-export const publish: Rule<ActionOf<"publish">> = (draft, action, { participantId, view, id }) => {
+export const publish: Rule<ActionOf<"publish">> = (draft, action, { participantId, view, freshId }) => {
   const { topic, message, payload, persist, sendOnly } = action;
   const senderName = view.kind === "participant" ? view.name : "";
   draft.push({
     type: "message-published",
     body: {
       message: {
-        id: `${participantId ?? "api"}/${id}`,
+        // Not made of the command's id: the next who goes by this name could then replace a kept message.
+        id: freshId,
         topic,
         message,
         payload,
@@ -32,5 +33,7 @@ export function maySignal(state: RoomState, from: string, to: string): Refusal |
   if (sender === undefined) return refuse(state.knocks.has(from) ? "in_lobby" : "not_joined");
   if (sender.restricted) return refuse("restricted");
   if (from === to) return refuse("self_target", { field: "to" });
-  return state.participants.has(to) ? null : refuse("participant_unknown", { field: "to" });
+  const target = state.participants.get(to);
+  if (target === undefined) return refuse("participant_unknown", { field: "to" });
+  return target.person.line.up ? null : refuse("participant_offline", { field: "to" });
 }

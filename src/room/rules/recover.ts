@@ -3,7 +3,9 @@
  * `docs/rules.md` X). Moderation and bans first, so that nobody slips in before them; then everything else in its order.
  */
 import type { ActionOf, Draft, Rule } from "../draft.js";
+import { LEAVE_REASONS } from "../../protocol/leaving.js";
 import type { RoomEvent } from "../events.js";
+import { isBanned, type Participant, type RoomState } from "../state.js";
 import { isFull } from "./seats.js";
 
 const FIRST: ReadonlySet<RoomEvent["type"]> = new Set([
@@ -31,30 +33,54 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
     case "session-started":
       return state.session === null;
     case "session-ended":
-      return event.body.cause === "ended" && state.session?.id === event.body.sessionId;
+      if (event.body.cause === "last-left") return state.session !== null && participants.size === 0;
+      return state.session?.id === event.body.sessionId;
     case "entry-requested": {
       const { participantId } = event.body.knock;
       return (
         !knocks.has(participantId) &&
         !participants.has(participantId) &&
-        !isBanned(event.hidden.person.tokens, participantId, bans)
+        !isVoid(state, participantId, event.hidden.person.tokens)
       );
     }
     case "participant-joined": {
       const { participantId } = event.body.participant;
       if (participants.has(participantId) || knocks.has(participantId) || isFull(state)) return false;
-      return state.session !== null && !isBanned(event.hidden.person.tokens, participantId, bans);
+      return state.session !== null && !isVoid(state, participantId, event.hidden.person.tokens);
     }
-    case "entry-responded":
-    case "entry-withdrawn":
-    case "entry-disconnected":
+    case "entry-responded": {
+      const knock = knocks.get(event.body.participantId);
+      return knock !== undefined && knock.view.since <= event.at;
+    }
     case "entry-resumed":
       return knocks.has(event.body.participantId);
-    case "participant-left":
-    case "participant-disconnected":
+    case "entry-withdrawn": {
+      const knock = knocks.get(event.body.participantId);
+      if (knock === undefined || knock.view.since > event.at) return false;
+      if (event.body.cause === "disconnected") return !knock.person.line.up;
+      return event.body.cause !== "timed-out" || knock.view.expiresAt <= event.at;
+    }
+    case "entry-disconnected":
+    case "participant-disconnected": {
+      const { participantId: id } = event.body;
+      const line = (event.type === "entry-disconnected" ? knocks : participants).get(id)?.person.line;
+      return line?.up === true && line.connection === event.hidden.connection;
+    }
+    case "participant-left": {
+      const one = participants.get(event.body.participantId);
+      if (one === undefined) return false;
+      // They came back later, so this was the end of an earlier stay; but a ban ends whatever stay there is.
+      if (one.view.joinedAt > event.at && !bans.has(one.view.participantId)) return false;
+      const { code } = event.body.reason;
+      if (code === LEAVE_REASONS.WEBSOCKET_DISCONNECTED) return !one.person.line.up;
+      return code !== LEAVE_REASONS.TOKEN_EXPIRED || expiredBy(one, event.at);
+    }
     case "participant-resumed":
-    case "token-expired":
       return participants.has(event.body.participantId);
+    case "token-expired": {
+      const one = participants.get(event.body.participantId);
+      return one !== undefined && !one.restricted && expiredBy(one, event.at);
+    }
     case "token-refreshed":
       return participants.has(event.body.participantId) || knocks.has(event.body.participantId);
     case "stream-enabled":
@@ -90,8 +116,11 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
   }
 }
 
-function isBanned(tokens: readonly string[], participantId: string, bans: Draft["state"]["bans"]): boolean {
-  if (bans.has(participantId)) return true;
-  for (const ban of bans.values()) if (ban.tokens.some((token) => tokens.includes(token))) return true;
-  return false;
+function expiredBy({ person }: Participant, at: number): boolean {
+  return person.tokenExpiresAt !== null && person.tokenExpiresAt <= at;
+}
+
+/** Banned, or removed with one of these tokens, in the log as it is now. */
+function isVoid(state: RoomState, participantId: string, tokens: readonly string[]): boolean {
+  return isBanned(state, participantId, tokens) || tokens.some((token) => state.spentTokens.has(token));
 }

@@ -2,7 +2,7 @@
 import type { Draft } from "../draft.js";
 import { isLocked, type Knock, type RoomState } from "../state.js";
 
-/** Seats are exact: everybody in the room counts, and so does everybody whose seat is kept (M10). */
+/** Seats are exact: everybody in the room counts, and so does everybody whose seat is kept (E10). */
 export function isFull(state: RoomState): boolean {
   return state.room !== null && state.participants.size >= state.room.settings.maxParticipants;
 }

@@ -3,7 +3,7 @@ import { refuse } from "../../protocol/refusals.js";
 import type { RefreshAction } from "../commands.js";
 import type { Rule } from "../draft.js";
 import type { ExpiryPolicy } from "../grant.js";
-import type { Participant, RoomState } from "../state.js";
+import { isBanned, type Participant, type RoomState } from "../state.js";
 
 /** T4, T5: same identity, no wider rights, and not one that a removal or a ban has voided. */
 export const refreshToken: Rule<RefreshAction> = (draft, { grant }, { participantId }) => {
@@ -13,6 +13,7 @@ export const refreshToken: Rule<RefreshAction> = (draft, { grant }, { participan
   const { person } = there;
   if (grant.participantId !== (person.bound ? participantId : null))
     return refuse("participant_mismatch", { field: "token" });
+  if (isBanned(draft.state, participantId, [grant.fingerprint])) return refuse("banned", { field: "token" });
   if (draft.state.spentTokens.has(grant.fingerprint)) return refuse("removed", { field: "token" });
   const hidden = {
     bound: person.bound,
