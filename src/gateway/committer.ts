@@ -55,7 +55,7 @@ export class Committer {
   private heardAt = -Infinity;
   private rivalAt = -Infinity;
   private justCommitted = false;
-  private inFlight: Attempt | null = null;
+  private inFlight: { readonly attempt: Attempt; readonly batch: readonly Waiting[] } | null = null;
   private storedByPublication = false;
 
   constructor(
@@ -111,13 +111,16 @@ export class Committer {
   /** The room took a commit from a publication: this node's own, still unanswered, or somebody else's. */
   heard(commit: string): void {
     this.heardAt = performance.now();
-    if (this.inFlight?.request.commit === commit) this.storedByPublication = true;
-    else this.rivalAt = this.heardAt;
+    if (this.inFlight?.attempt.request.commit === commit) {
+      // The answer to the append may come after the flush; who asked must hear before what they asked for reaches them.
+      this.storedByPublication = true;
+      settleAll(this.inFlight.batch, this.inFlight.attempt.outcomes);
+    } else this.rivalAt = this.heardAt;
   }
 
   /** The commit under way with this id, if there is one: its events need no decoding. */
   own(commit: string): Attempt | null {
-    return this.inFlight?.request.commit === commit ? this.inFlight : null;
+    return this.inFlight?.attempt.request.commit === commit ? this.inFlight.attempt : null;
   }
 
   /** Proves that the replica is current, by an append that only compares; loads the room again where it is not. */
@@ -218,7 +221,7 @@ export class Committer {
   /** Sends one attempt until its outcome is known; true: stored, and the batch is settled. */
   private async append(attempt: Attempt, batch: readonly Waiting[]): Promise<boolean> {
     const { request } = attempt;
-    this.inFlight = attempt;
+    this.inFlight = { attempt, batch };
     this.storedByPublication = false;
     try {
       for (let failures = 0; ; failures += 1) {

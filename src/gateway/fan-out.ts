@@ -240,7 +240,7 @@ export class FanOut {
       return;
     }
     member.rights = this.rightsOf(participantId);
-    recipient.send(this.snapshots.frame(state, head?.epoch ?? "", participantId, cause));
+    recipient.sendLarge(this.snapshots.frame(state, head?.epoch ?? "", participantId, cause));
   }
 
   private dismiss({ recipient }: Member, ending: Ending): void {

@@ -2,19 +2,26 @@
 import { REFUSED_COMMAND_CODES } from "../protocol/commands.js";
 import { REFUSALS, type Refusal } from "../protocol/refusals.js";
 import type { Result } from "../room/commands.js";
-import { lobbyView, roomView } from "../room/view.js";
+import { lobbyView, roomView, selfView } from "../room/view.js";
 import type { ParticipantView, RoomState } from "../room/state.js";
 import type { Taken } from "./replica.js";
 
 /** Why a snapshot comes: after a join, a resume, a change of own rights, or because history could not be continued. */
 export type SnapshotCause = "joined" | "admitted" | "resumed" | "permissions" | "recovered";
 
+const RULE_REASONS: ReadonlySet<Refusal["reason"]> = new Set([
+  "not_permitted",
+  "participant_unknown",
+  "knock_unknown",
+  "already_decided",
+  "self_target",
+]);
+
 /** A refusal as clients get it, over sockets. `command` is the command's type, with `:kind` where it has one. */
 export function errorBody({ reason, field, details }: Refusal, command?: string): object {
   const row = REFUSALS[reason];
-  // A rule's "no" to a command carries the number that VideoSDK gives that command; shape and faults keep their own.
-  const byCommand =
-    row.code >= 4400 && reason !== "unavailable" ? REFUSED_COMMAND_CODES[command ?? ""] : undefined;
+  // A rule's "no" to a command carries the number that VideoSDK gives that command; all other refusals keep their own.
+  const byCommand = RULE_REASONS.has(reason) ? REFUSED_COMMAND_CODES[command ?? ""] : undefined;
   const { code, name } = byCommand ?? row;
   return {
     code,
@@ -61,10 +68,15 @@ export class SnapshotFrames {
 
   /** The room as one participant sees it, at the state's number. */
   frame(state: RoomState, epoch: string, participantId: string, cause: SnapshotCause): string {
-    const head = JSON.stringify({ type: "snapshot", cause, epoch, seq: state.seq, participantId }).slice(
-      0,
-      -1,
-    );
+    const self = selfView(state, participantId);
+    const head = JSON.stringify({
+      type: "snapshot",
+      cause,
+      epoch,
+      seq: state.seq,
+      participantId,
+      self,
+    }).slice(0, -1);
     const room = JSON.stringify(roomView(state, participantId)).slice(0, -1);
     return `${head},"room":${room},"participants":[${this.participants(state)}]}}`;
   }

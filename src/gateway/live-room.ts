@@ -138,7 +138,8 @@ export class LiveRoom {
   /** Whether nobody here needs the room any more: no connection, nothing pending in it, and not asked for `lingerMs`. */
   isIdle(lingerMs: number): boolean {
     if (this.fanOut.size > 0 || this.committer.busy) return false;
-    if (performance.now() - this.usedAt < lingerMs) return false;
+    // A room that does not exist is not worth waiting for: anybody can ask for any number of them.
+    if (this.replica.state.room !== null && performance.now() - this.usedAt < lingerMs) return false;
     return nextDeadline(this.replica.state) === Infinity;
   }
 

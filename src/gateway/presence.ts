@@ -35,7 +35,7 @@ export class Presence {
 
   /** Epoch milliseconds by the store's clock, so that a node with a wrong clock ends nothing early. */
   now(): number {
-    return this.host.environment.now() + this.offsetMs;
+    return Math.round(this.host.environment.now() + this.offsetMs);
   }
 
   /** Until when nothing may fall due: after an outage everybody gets as long again to come back as it lasted. */

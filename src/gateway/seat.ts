@@ -1,5 +1,5 @@
 /** A connection's place in a room: what a transport talks to once somebody was let in, or into the lobby. */
-import type { RoomCommand } from "../protocol/commands.js";
+import type { ClientMessage, RoomCommand } from "../protocol/commands.js";
 import type { Grant } from "../room/grant.js";
 import type { RoomAction, RefreshAction } from "../room/commands.js";
 import type { Outcome } from "./batch.js";
@@ -47,15 +47,11 @@ export class Seat {
   }
 
   /** Sends a signal to somebody else in the room. */
-  signal(
-    id: string,
-    to: string,
-    payload: Readonly<Record<string, unknown>>,
-    answer: (frame: string) => void,
-  ): void {
-    const { room, participantId } = this.options;
-    void room.signals.send(participantId, to, id, payload).then((refusal) => {
-      this.options.metrics.answered("signal", refusal?.reason ?? "ok");
+  signal(message: Extract<ClientMessage, { type: "signal" }>, answer: (frame: string) => void): void {
+    const { room, participantId, connection, metrics } = this.options;
+    const { id } = message;
+    void room.signals.send({ kind: "participant", participantId, connection }, message).then((refusal) => {
+      metrics.answered("signal", refusal?.reason ?? "ok");
       answer(
         refusal === null
           ? acceptedFrame(id, room.replica.state.seq, {})

@@ -4,7 +4,9 @@
  */
 import { z } from "zod";
 import { LogFault, type RoomKey, type RoomLog } from "../log/port.js";
+import type { ClientMessage } from "../protocol/commands.js";
 import { refuse, type Refusal } from "../protocol/refusals.js";
+import type { Actor } from "../room/commands.js";
 import { maySignal } from "../room/rules/messages.js";
 import type { FanOut } from "./fan-out.js";
 import { signalFrame } from "./frames.js";
@@ -22,6 +24,9 @@ type Signal = z.infer<typeof signalSchema>;
 /** Signals of a room that are remembered, to hand each over once. */
 const REMEMBERED = 1_024;
 
+type Speaker = Extract<Actor, { kind: "participant" }>;
+type SignalMessage = Extract<ClientMessage, { type: "signal" }>;
+
 /** What the relay needs of its room. */
 export interface SignalHost {
   readonly key: RoomKey;
@@ -37,22 +42,16 @@ export class SignalRelay {
   constructor(private readonly host: SignalHost) {}
 
   /** Sends a signal from somebody in the room; null: handed over, or on its way to the node that serves the other. */
-  async send(
-    from: string,
-    to: string,
-    id: string,
-    payload: Readonly<Record<string, unknown>>,
-  ): Promise<Refusal | null> {
-    const refusal = maySignal(this.host.replica.state, from, to);
+  async send(by: Speaker, { id, to, payload }: SignalMessage): Promise<Refusal | null> {
+    const refusal = maySignal(this.host.replica.state, by, to);
     if (refusal !== null) return refusal;
-    const signal: Signal = { t: "signal", from, to, id, payload: { ...payload } };
+    const signal: Signal = { t: "signal", from: by.participantId, to, id, payload: { ...payload } };
     if (this.handOver(signal)) return null;
     try {
       await this.host.log.relay(this.host.key, JSON.stringify(signal));
       return null;
     } catch (error) {
-      if (error instanceof LogFault) return refuse("unavailable");
-      throw error;
+      return refuse(error instanceof LogFault ? "unavailable" : "internal_error");
     }
   }
 

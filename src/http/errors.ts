@@ -36,6 +36,8 @@ export function errorHandler(environment: Environment): ErrorRequestHandler {
 function refusalFor(error: unknown): Refusal | null {
   if (error instanceof LogFault) return refuse("unavailable");
   if (error instanceof RoomFault) return error.refusal;
+  // Express could not decode the path, such as `/v2/rooms/%ff`.
+  if (error instanceof URIError) return refuse("invalid_parameter", { field: "path" });
   if (typeof error !== "object" || error === null || !("type" in error)) return null;
   // body-parser marks its errors with a type; the text of the body is not repeated.
   if (error.type === "entity.too.large") return refuse("payload_too_large", { field: "body" });

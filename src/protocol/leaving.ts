@@ -31,8 +31,6 @@ export const CLOSE_CODES = {
   badMessage: 4400,
   /** The join did not come in time. */
   joinDeadline: 4427,
-  /** Too many commands without waiting for answers. */
-  tooManyCommands: 4425,
   /** The recovery after a loss of data could not place this participant. */
   placeLost: 4428,
   /** The socket did not drain; come back. */

@@ -26,8 +26,9 @@ export const LIMITS = {
   sendOnlyCount: 100,
   /** JSON text of a signal's payload: a session description with many candidates fits. */
   signalLength: 49_152,
-  /** Kept topic messages of a session; the oldest go first. */
+  /** Kept topic messages of a session, and the JSON text of them all; the oldest go first. */
   keptMessages: 200,
+  keptMessagesLength: 262_144,
 } as const;
 
 /** The WebSocket subprotocol that this document speaks. */

@@ -54,7 +54,6 @@ export const REFUSALS = {
 
   // The room decides about entry.
   room_unknown: row(4003, "INVALID_MEETING_ID", 404, "There is no such room"),
-  room_disabled: row(4052, "MEETING_ID_DISABLED", 403, "The room is disabled"),
   participant_id_taken: row(
     4005,
     "DUPLICATE_PARTICIPANT",
@@ -68,12 +67,6 @@ export const REFUSALS = {
   cooling_down: row(4406, "COOLING_DOWN", 429, "You were denied entry and may knock again later", true),
   host_absent: row(4407, "HOST_ABSENT", 403, "No host is in the room", true),
   lobby_full: row(4408, "LOBBY_FULL", 403, "The lobby is full", true),
-  participant_not_allowed: row(
-    4409,
-    "PARTICIPANT_NOT_ALLOWED",
-    403,
-    "This participant id is not on the room's list",
-  ),
   already_joined: row(4410, "ALREADY_JOINED", 409, "This connection has joined already"),
 
   // Coming back with a resume secret.
@@ -101,7 +94,6 @@ export const REFUSALS = {
   media_locked: row(4420, "MEDIA_LOCKED", 403, "A moderator has locked this; it cannot be turned on"),
   request_unknown: row(4421, "REQUEST_UNKNOWN", 404, "There is no open request to answer"),
   ban_unknown: row(4422, "BAN_UNKNOWN", 404, "There is no ban on this participant"),
-  restricted: row(4002, "INVALID_TOKEN", 401, TOKEN_TEXT),
   room_exists: row(4423, "ROOM_EXISTS", 409, "A room with this id exists"),
   command_id_reused: row(4424, "COMMAND_ID_REUSED", 409, "This command id was used for another command"),
 

@@ -76,7 +76,7 @@ export function authorize(state: RoomState, by: Actor, action: Action): Refusal 
   if (!isPersonal(action.type)) return refuse("already_joined");
   const { right, lobby, restricted, others } = AUTHORITY[action.type];
   if (present === undefined) return lobby ? null : refuse("in_lobby");
-  if (present.restricted && !restricted) return refuse("restricted");
+  if (present.restricted && !restricted) return refuse("token_expired");
   if (right !== null && !present.view.permissions.includes(right))
     return refuse("not_permitted", { details: { needs: right } });
   const aimedAt = "participantId" in action ? action.participantId : null;

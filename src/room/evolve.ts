@@ -1,7 +1,7 @@
 /** Event after event, the state. Pure, total, and the only way in which a state comes about. */
 import type { RoomEvent } from "./events.js";
 import { MEMORY, departed, entryResponded, participantLeft, sessionEnded } from "./evolve-departures.js";
-import { API_SENDER, type Participant, type RoomState } from "./state.js";
+import { API_SENDER, type Participant, type RoomState, type TopicMessage } from "./state.js";
 import { LIMITS } from "../protocol/limits.js";
 import type { ParticipantView } from "../protocol/events.js";
 import type { Table } from "./table.js";
@@ -139,11 +139,27 @@ function change(state: RoomState, event: RoomEvent): RoomState {
     }
     case "message-published": {
       const { message } = event.body;
-      return message.persist
-        ? { ...state, messages: state.messages.push(message.id, message, LIMITS.keptMessages) }
-        : state;
+      return message.persist ? { ...state, messages: kept(state.messages, message) } : state;
     }
   }
+}
+
+/** With one more message, and without the oldest that it leaves no room for. */
+function kept(messages: RoomState["messages"], message: TopicMessage): RoomState["messages"] {
+  const next = messages.push(
+    message.id,
+    { message, length: JSON.stringify(message).length },
+    LIMITS.keptMessages,
+  );
+  let total = 0;
+  for (const { length } of next.values()) total += length;
+  const doomed: string[] = [];
+  for (const [id, { length }] of next.entries()) {
+    if (total <= LIMITS.keptMessagesLength) break;
+    total -= length;
+    doomed.push(id);
+  }
+  return without(next, doomed);
 }
 
 function permissionsChanged(

@@ -46,6 +46,7 @@ const departureSchema = z.object({
     "token_expired",
   ]),
 });
+const keptMessageSchema = z.object({ message: topicMessageSchema, length: z.number() });
 const markedSchema = markSchema.omit({ key: true }).extend({ seq: z.number() });
 
 /** Somebody in the room: what others see, and what only the gateway knows. */
@@ -79,8 +80,8 @@ const tables = {
   departed: departureSchema,
   /** By sender: the last commands that had an effect. */
   commands: z.array(markedSchema),
-  /** By message id: kept topic messages. */
-  messages: topicMessageSchema,
+  /** By message id: kept topic messages, and how long each is as JSON text. */
+  messages: keptMessageSchema,
 } as const;
 type Tables = { readonly [K in keyof typeof tables]: Table<z.infer<(typeof tables)[K]>> };
 

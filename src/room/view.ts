@@ -3,6 +3,7 @@ import type { RoomEvent } from "./events.js";
 import {
   hostPresent,
   type KnockView,
+  type Participant,
   type ParticipantView,
   type RoomState,
   type TopicMessage,
@@ -91,7 +92,7 @@ export interface RoomView {
 /** What a snapshot says beside its participants; they are left out so that their texts can be cached one by one. */
 export function roomView(state: RoomState, viewerId: string): Omit<RoomView, "participants"> {
   const permissions = state.participants.get(viewerId)?.view.permissions ?? [];
-  const messages = [...state.messages.values()].filter(
+  const messages = Array.from(state.messages.values(), ({ message }) => message).filter(
     ({ sendOnly, senderId }) => sendOnly === null || senderId === viewerId || sendOnly.includes(viewerId),
   );
   return {
@@ -107,6 +108,22 @@ export function roomView(state: RoomState, viewerId: string): Omit<RoomView, "pa
       ? { lobby: Array.from(state.knocks.values(), ({ view }) => view) }
       : {}),
     ...(permissions.includes("allow_mod") ? { bans: [...state.bans.keys()] } : {}),
+  };
+}
+
+/** What a participant is told of themselves alone. `asked`: who waits for an answer; `by` null is a back end. */
+export interface SelfView {
+  /** True after the token expired under the policy `restrict`. */
+  readonly restricted: boolean;
+  readonly asked: Participant["asked"];
+}
+
+/** A participant as only they see themselves. */
+export function selfView({ participants }: RoomState, participantId: string): SelfView {
+  const one = participants.get(participantId);
+  return {
+    restricted: one?.restricted ?? false,
+    asked: one?.asked ?? { mic: null, webcam: null },
   };
 }
 

@@ -86,6 +86,10 @@ export class Connection {
         else recipient.send(refusedFrame(message.id, refuse("not_joined"), message.type));
         return;
       case "entering":
+        if (message.type === "ping") {
+          this.answer(message.id);
+          return;
+        }
         recipient.send(
           refusedFrame(message.id, refuse(isEntry(message) ? "already_joined" : "not_joined"), message.type),
         );
@@ -152,7 +156,7 @@ export class Connection {
     const { recipient } = this.options;
     const { code } = REFUSALS[refusal.reason];
     recipient.send(refusedFrame(message.id, refusal, message.type));
-    recipient.close(code < 4000 ? CLOSE_CODES.badMessage : code, refusal.reason);
+    recipient.close(refusal.reason === "internal_error" ? CLOSE_CODES.internalError : code, refusal.reason);
   }
 
   private command(message: ClientMessage, state: Extract<State, { is: "seated" }>): void {
@@ -176,7 +180,7 @@ export class Connection {
         answer(JSON.stringify({ type: "reply", id: message.id, ok: true }));
         return;
       case "signal":
-        seat.signal(message.id, message.to, message.payload, answer);
+        seat.signal(message, answer);
         return;
       case "refresh-token": {
         const { roomId, participantId, app } = seat;

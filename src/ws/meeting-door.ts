@@ -72,7 +72,8 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
       metrics.connectionClosed(code);
       connection.closed();
     });
-    const limits = { messageBytes: LIMITS.messageBytes, unansweredCommands: LIMITS.unansweredCommands };
+    const { messageBytes, firstMessageBytes, unansweredCommands } = LIMITS;
+    const limits = { messageBytes, firstMessageBytes, unansweredCommands, joinDeadlineMs };
     recipient.send(
       JSON.stringify({ type: "hello", protocol: SUBPROTOCOL, version: options.version, heartbeatMs, limits }),
     );

@@ -9,6 +9,8 @@ const CLOSE_GRACE_MS = 2_000;
 /** The sending side of one socket. */
 export class SocketRecipient implements Recipient {
   private ended = false;
+  /** Bytes that may wait beside the limit, until what was large has drained. */
+  private allowance = 0;
 
   constructor(
     readonly connection: string,
@@ -25,9 +27,17 @@ export class SocketRecipient implements Recipient {
   send(text: string): void {
     if (this.ended || text === "" || this.socket.readyState !== this.socket.OPEN) return;
     this.socket.send(text);
+    const queued = this.socket.bufferedAmount;
+    if (queued <= this.maxQueuedBytes) this.allowance = 0;
     // A slow reader must not become this node's memory: it comes back and resumes, or gets a snapshot.
-    if (this.socket.bufferedAmount > this.maxQueuedBytes)
+    else if (queued > this.maxQueuedBytes + this.allowance)
       this.close(CLOSE_CODES.slowConsumer, "slow_consumer");
+  }
+
+  sendLarge(text: string): void {
+    // Counted against the reader, a large room could never be entered over a slow line. UTF-16 units count up to three bytes.
+    this.allowance += 3 * text.length;
+    this.send(text);
   }
 
   close(code: number, reason: string): void {

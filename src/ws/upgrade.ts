@@ -49,12 +49,13 @@ function no(refusal: Refusal): Extract<Wish, { ok: false }> {
 }
 
 /** Answers a refused upgrade and ends the stream. */
-export function refuseUpgrade(stream: Duplex, { reason, field }: Refusal, status: number): void {
+export function refuseUpgrade(stream: Duplex, { reason, field, details }: Refusal, status: number): void {
   const body = JSON.stringify({
     statusCode: status,
     error: REFUSALS[reason].message,
     code: reason,
     ...(field === undefined ? {} : { field }),
+    ...(details === undefined ? {} : { details }),
   });
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`,

@@ -39,7 +39,6 @@ export const resume: Rule<ResumeAction> = (draft, action, { id: commandId }) => 
   const { participantId, secretHash } = action;
   const present = draft.state.participants.get(participantId);
   const there = present ?? draft.state.knocks.get(participantId);
-  if (draft.state.room === null) return refuse("room_unknown", { field: "roomId" });
   if (there === undefined || !opens(there.person, secretHash, commandId))
     return whyGone(draft, participantId, secretHash);
   const hidden = {

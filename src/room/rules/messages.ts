@@ -1,5 +1,6 @@
 /** Topic messages, which are events, and signals, which are not (`docs/rules.md` S). */
 import { refuse, type Refusal } from "../../protocol/refusals.js";
+import type { Actor } from "../commands.js";
 import type { ActionOf, Rule } from "../draft.js";
 import type { RoomState } from "../state.js";
 
@@ -27,11 +28,19 @@ export const publish: Rule<ActionOf<"publish">> = (draft, action, { participantI
   return null;
 };
 
+type Speaker = Extract<Actor, { kind: "participant" }>;
+
 /** S3: signals pass between two admitted participants, never to or from the lobby, and not from a restricted one. Null: it may pass. */
-export function maySignal(state: RoomState, from: string, to: string): Refusal | null {
+export function maySignal(
+  state: RoomState,
+  { participantId: from, connection }: Speaker,
+  to: string,
+): Refusal | null {
   const sender = state.participants.get(from);
   if (sender === undefined) return refuse(state.knocks.has(from) ? "in_lobby" : "not_joined");
-  if (sender.restricted) return refuse("restricted");
+  const { line } = sender.person;
+  if (!line.up || line.connection !== connection) return refuse("not_joined");
+  if (sender.restricted) return refuse("token_expired");
   if (from === to) return refuse("self_target", { field: "to" });
   const target = state.participants.get(to);
   if (target === undefined) return refuse("participant_unknown", { field: "to" });

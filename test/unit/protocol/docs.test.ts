@@ -231,6 +231,13 @@ const FRAMES = {
     epoch: z.string(),
     seq,
     participantId: z.string(),
+    self: z.strictObject({
+      restricted: z.boolean(),
+      asked: z.strictObject({
+        mic: z.strictObject({ by: z.string().nullable() }).nullable(),
+        webcam: z.strictObject({ by: z.string().nullable() }).nullable(),
+      }),
+    }),
     room: z.strictObject({
       roomId: z.string(),
       customRoomId: z.string().nullable(),

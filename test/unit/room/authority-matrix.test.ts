@@ -125,7 +125,7 @@ function expected(sender: Sender, action: Action): string {
   const aim = "participantId" in action ? action.participantId : null;
   if (kind === "not here") return "not_joined";
   if (kind === "lobby") return needs.lobby ? "yes" : "in_lobby";
-  if (kind === "restricted" && !needs.restricted) return "restricted";
+  if (kind === "restricted" && !needs.restricted) return "token_expired";
   if (kind !== "api") {
     if (needs.right !== null && !rights.some((right) => right === needs.right)) return "not_permitted";
     if (needs.others && aim === ME) return "self_target";

@@ -1,4 +1,5 @@
 import { expect, test } from "@jest/globals";
+import { LIMITS } from "../../../src/protocol/limits.js";
 import { maySignal } from "../../../src/room/rules/messages.js";
 import { roomView } from "../../../src/room/view.js";
 import { GUEST, HOST, Room, eventOf, outcome, publish, yes } from "./support.js";
@@ -24,7 +25,10 @@ test("S1: whoever goes by the same id later cannot replace a kept message", () =
     yes(room.as("ann", publish({ persist: true, message: token }), "same-command-id"));
     yes(room.as("ann", { type: "leave" }));
   }
-  expect([...room.state.messages.values()].map(({ message }) => message)).toEqual(["first", "second"]);
+  expect([...room.state.messages.values()].map(({ message }) => message.message)).toEqual([
+    "first",
+    "second",
+  ]);
 });
 
 test("S2: kept for those who come later, the last 200, and only for whom it was meant", () => {
@@ -42,11 +46,25 @@ test("S2: kept for those who come later, the last 200, and only for whom it was 
   expect(seenBy("eve").at(0)).toBe("0");
 });
 
+test("S2: what is kept is bounded by length too, so that a newcomer's snapshot stays small", () => {
+  const room = new Room();
+  room.join("ann");
+  const long = "x".repeat(LIMITS.messageLength);
+  for (let i = 0; i < 40; i++)
+    yes(room.as("ann", publish({ persist: true, message: `${i}`.padEnd(long.length, "x") })));
+  const { messages } = roomView(room.state, "ann");
+  expect(JSON.stringify(messages).length).toBeLessThanOrEqual(
+    LIMITS.keptMessagesLength + messages.length + 1,
+  );
+  expect(messages.at(-1)?.message.startsWith("39")).toBe(true);
+  expect(messages.length).toBeGreaterThan(10);
+});
+
 test("S3: signals pass between two participants whose lines are up, and nobody else", () => {
   const room = new Room();
   for (const id of ["ann", "bob"]) room.join(id);
   room.join("guest", GUEST);
-  const why = (from: string, to: string) => maySignal(room.state, from, to)?.reason ?? null;
+  const why = (from: string, to: string) => maySignal(room.state, room.speaker(from), to)?.reason ?? null;
   expect(why("ann", "bob")).toBeNull();
   expect(why("guest", "ann")).toBe("in_lobby");
   expect(why("nobody", "ann")).toBe("not_joined");

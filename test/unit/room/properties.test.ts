@@ -80,14 +80,7 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
       "host_absent",
       "participant_id_taken",
     ],
-    ...[
-      "already_decided",
-      "in_lobby",
-      "restricted",
-      "media_locked",
-      "resume_invalid",
-      "participant_mismatch",
-    ],
+    ...["already_decided", "in_lobby", "media_locked", "resume_invalid", "participant_mismatch"],
   ])
     expect(refusals.get(reason) ?? 0).toBeGreaterThan(0);
   expect(events.size).toBeGreaterThanOrEqual(22);

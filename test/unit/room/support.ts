@@ -131,6 +131,11 @@ export class Room {
     return this.send(this.actor(participantId), action, id);
   }
 
+  /** Somebody on their newest connection, as a signal's sender is named. */
+  speaker(participantId: string): { kind: "participant"; participantId: string; connection: string } {
+    return { kind: "participant", participantId, connection: this.line(participantId) };
+  }
+
   api(action: Action, id?: string): Decision {
     return this.send({ kind: "api" }, action, id);
   }

@@ -47,11 +47,11 @@ describe("expiry", () => {
     expect(eventOf(decision, "token-expired").body).toEqual({ participantId: "bob" });
     expect(outcome(room.wait(1))).toEqual([]);
     for (const action of [setMic(true), publish(), remove("stays"), { type: "withdraw" } as const])
-      expect(outcome(room.as("bob", action))).toBe("restricted");
-    expect(maySignal(room.state, "bob", "stays")?.reason).toBe("restricted");
+      expect(outcome(room.as("bob", action))).toBe("token_expired");
+    expect(maySignal(room.state, room.speaker("bob"), "stays")?.reason).toBe("token_expired");
     expect(outcome(room.as("stays", setMic(true)))).toEqual(["stream-enabled"]);
     yes(room.resume("bob"));
-    expect(outcome(room.as("bob", setMic(true)))).toBe("restricted");
+    expect(outcome(room.as("bob", setMic(true)))).toBe("token_expired");
     expect(outcome(room.as("bob", { type: "leave" }))).toEqual(["participant-left"]);
   });
 
