@@ -1,20 +1,25 @@
 #!/usr/bin/env node
-/** The command line: settings, signals, exit codes. The work is behind `server.ts` and `cli/`. */
-import { readProcessConfig } from "./config.js";
+/** The command line of this process: settings, signals, exit codes. The work is behind `server.ts` and `cli/`. */
+import { runCli } from "./cli/cli.js";
 import { greeting } from "./cli/greeting.js";
-import { startNode, type RunningNode } from "./server.js";
+import { EXIT } from "./cli/io.js";
+import { readProcessConfig } from "./config.js";
+import { startNode, VERSION, type RunningNode } from "./server.js";
+import { createAppKeys } from "./tokens/apps.js";
 
-/** Exit codes: 0 done, 1 failed, 2 used wrongly or configured wrongly. */
-const FAILED = 1;
-const MISUSED = 2;
-
-async function serve(): Promise<number> {
+async function serve(args: readonly string[]): Promise<number> {
+  if (args.length > 0) {
+    process.stderr.write(
+      `serve takes no arguments; settings come from the environment\nTry: admitone --help\n`,
+    );
+    return EXIT.usage;
+  }
   const read = readProcessConfig();
   if (!read.ok) {
     process.stderr.write(
       `Admit One cannot start:\n${read.problems.map((problem) => `  - ${problem}\n`).join("")}`,
     );
-    return MISUSED;
+    return EXIT.usage;
   }
   let node: RunningNode;
   try {
@@ -23,11 +28,11 @@ async function serve(): Promise<number> {
     process.stderr.write(
       `Admit One cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
     );
-    return FAILED;
+    return EXIT.refused;
   }
   process.stdout.write(await greeting(node, read.config));
   await untilSignal(node);
-  return 0;
+  return EXIT.done;
 }
 
 /** The first signal drains, a second one ends at once. */
@@ -36,7 +41,7 @@ function untilSignal(node: RunningNode): Promise<void> {
     let asked = 0;
     const leave = (): void => {
       asked += 1;
-      if (asked > 1) process.exit(FAILED);
+      if (asked > 1) process.exit(EXIT.refused);
       node.close().then(resolve, reject);
     };
     process.on("SIGTERM", leave);
@@ -44,4 +49,23 @@ function untilSignal(node: RunningNode): Promise<void> {
   });
 }
 
-process.exitCode = await serve();
+/** The apps that the gateway would be set up with here; none where the settings are wrong. */
+function apps() {
+  const read = readProcessConfig();
+  return read.ok ? read.config.apps : [];
+}
+
+process.exitCode = await runCli(process.argv.slice(2), {
+  version: VERSION,
+  serve,
+  apps: () => (apps().length === 0 ? null : createAppKeys(apps())),
+  defaultCredentials: () => apps()[0]?.keys[0] ?? null,
+  stdin: process.stdin,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: Date.now,
+  onInterrupt: (listener) => {
+    process.on("SIGINT", listener);
+    return () => process.off("SIGINT", listener);
+  },
+});

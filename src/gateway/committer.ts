@@ -137,7 +137,7 @@ export class Committer {
 
   private async run(): Promise<void> {
     this.running = true;
-    while (this.queue.length > 0 || this.urgent.length > 0) {
+    while (!this.abandoned && (this.queue.length > 0 || this.urgent.length > 0)) {
       // Everything that arrives in this turn of the loop goes with the first batch.
       await new Promise((resume) => setImmediate(resume));
       await this.seeThrough(this.queue.splice(0, BATCH));

@@ -19,7 +19,24 @@ export interface Environment {
 
 /** The machine's own clock and randomness. */
 export function realEnvironment(logger: Logger): Environment {
-  return { now: Date.now, randomBytes, logger };
+  return { now: Date.now, randomBytes: pooledRandomBytes(), logger };
+}
+
+/** Random bytes drawn from the system a few thousand at a time, since each draw is a system call. None is handed out twice. */
+function pooledRandomBytes(): (count: number) => Buffer {
+  let pool = Buffer.alloc(0);
+  let used = 0;
+  return (count) => {
+    if (count > 256) return randomBytes(count);
+    if (used + count > pool.length) {
+      pool = randomBytes(8_192);
+      used = 0;
+    }
+    const bytes = Buffer.from(pool.subarray(used, used + count));
+    pool.fill(0, used, used + count);
+    used += count;
+    return bytes;
+  };
 }
 
 /** A fresh id of 24 hex digits, the shape that VideoSDK's documents have. */

@@ -129,7 +129,8 @@ export class FanOut {
       ? Math.min(this.lastTookMs, LONGEST_WAIT_MS) - (performance.now() - this.lastEnd)
       : 0;
     if (waitMs > 1) setTimeout(this.flush, waitMs);
-    else setImmediate(this.flush);
+    // Everything of a commit is taken and answered in one synchronous step, so the next tick has all of it.
+    else process.nextTick(this.flush);
   }
 
   private readonly flush = (): void => {
@@ -146,9 +147,10 @@ export class FanOut {
     if (events.length > 0) this.send(events);
     if (events.length > 0) this.reconcile(events);
     this.tellLobby();
-    for (const arrival of arrivals) this.admit(arrival, events);
+    for (const arrival of arrivals) arrival.recipient.together(() => this.admit(arrival, events));
     this.lastCount = events.length;
     this.lastEnd = performance.now();
+    // Writes must fall into this measure: a cork that outlasts the flush would let it flush far too often.
     this.lastTookMs = this.lastEnd - begin;
     this.onFlush(events.length, this.members.size);
   };
@@ -159,7 +161,7 @@ export class FanOut {
     const singled = new Set<string>();
     for (const { audience } of events)
       if (audience.to === "some") for (const id of audience.participantIds) singled.add(id);
-    const shared: { host?: string; other?: string } = {};
+    const shared: { host?: Buffer; other?: Buffer } = {};
     const encode = (id: string, isHost: boolean): string =>
       eventsFrame(
         epoch,
@@ -171,8 +173,8 @@ export class FanOut {
       if (place !== "room") continue;
       const isHost = this.isHost(participantId);
       if (singled.has(participantId)) recipient.send(encode(participantId, isHost));
-      else if (isHost) recipient.send((shared.host ??= encode("", true)));
-      else recipient.send((shared.other ??= encode("", false)));
+      else if (isHost) recipient.send((shared.host ??= Buffer.from(encode("", true))));
+      else recipient.send((shared.other ??= Buffer.from(encode("", false))));
     }
   }
 

@@ -61,13 +61,13 @@ export function isFor({ audience }: Taken, participantId: string, isHost: boolea
   }
 }
 
-/** Makes snapshots; the text of each participant and of the whole list is made once (`log.md` rule 13). */
+/** Makes snapshots; the text of each participant, and the bytes of the whole list, are made once (`log.md` rule 13). */
 export class SnapshotFrames {
   private readonly texts = new WeakMap<ParticipantView, string>();
-  private list: { of: RoomState["participants"]; text: string } | null = null;
+  private list: { of: RoomState["participants"]; bytes: Buffer } | null = null;
 
   /** The room as one participant sees it, at the state's number. */
-  frame(state: RoomState, epoch: string, participantId: string, cause: SnapshotCause): string {
+  frame(state: RoomState, epoch: string, participantId: string, cause: SnapshotCause): Buffer {
     const self = selfView(state, participantId);
     const head = JSON.stringify({
       type: "snapshot",
@@ -78,15 +78,16 @@ export class SnapshotFrames {
       self,
     }).slice(0, -1);
     const room = JSON.stringify(roomView(state, participantId)).slice(0, -1);
-    return `${head},"room":${room},"participants":[${this.participants(state)}]}}`;
+    return Buffer.concat([Buffer.from(`${head},"room":${room},"participants":[`), this.participants(state)]);
   }
 
-  private participants(state: RoomState): string {
+  /** The rest of the frame, from the first participant on. */
+  private participants(state: RoomState): Buffer {
     if (this.list?.of !== state.participants) {
       const text = Array.from(state.participants.values(), ({ view }) => this.participant(view)).join(",");
-      this.list = { of: state.participants, text };
+      this.list = { of: state.participants, bytes: Buffer.from(`${text}]}}`) };
     }
-    return this.list.text;
+    return this.list.bytes;
   }
 
   private participant(view: ParticipantView): string {

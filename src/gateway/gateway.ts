@@ -245,7 +245,6 @@ export class Gateway {
         entry.refused(outcome.refusal);
         return;
       }
-      entry.entered(seat);
       const resumeWindowMs = room.replica.state.room?.settings.resumeWindowMs ?? 0;
       const answer = (recovered: boolean): void =>
         recipient.send(
@@ -264,6 +263,8 @@ export class Gateway {
         from,
         cause: way === "join" ? "joined" : "resumed",
       });
+      // Behind the arrival: a line that is gone already takes its arrival back with it.
+      entry.entered(seat);
     });
   }
 

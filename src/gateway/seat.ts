@@ -62,14 +62,19 @@ export class Seat {
 
   /** The connection is gone. The seat is kept for the resume window; nothing happens where it was given up before. */
   lost(): void {
-    const { room, participantId, connection, freshId } = this.options;
+    const { room, connection } = this.options;
     room.fanOut.drop(connection);
+    this.reportLoss();
+  }
+
+  /** Nobody else knows of this line while its node lives: if the store is away, the room is told when it is back. */
+  private reportLoss(): void {
+    const { room, participantId, connection, freshId } = this.options;
     const id = freshId();
-    // A store that is away is no reason to forget a lost line: presence finds it in the end, this is only sooner.
-    room.submit(
-      { id, freshId: id, by: { kind: "gateway" }, action: { type: "line-lost", participantId, connection } },
-      () => undefined,
-    );
+    const action = { type: "line-lost", participantId, connection } as const;
+    room.submit({ id, freshId: id, by: { kind: "gateway" }, action }, (outcome) => {
+      if (!outcome.ok && outcome.refusal.reason === "unavailable" && !room.isClosed) this.reportLoss();
+    });
   }
 
   private send(

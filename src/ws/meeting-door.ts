@@ -50,8 +50,8 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
   const alive = new WeakSet<WebSocket>();
   let closing = false;
 
-  const serve = (socket: WebSocket, token: string | null): void => {
-    const recipient = new SocketRecipient(freshId(environment), socket, options.maxQueuedBytes);
+  const serve = (socket: WebSocket, stream: Duplex, token: string | null): void => {
+    const recipient = new SocketRecipient(freshId(environment), socket, stream, options.maxQueuedBytes);
     const { opensRooms, joinDeadlineMs } = options;
     const connection = new Connection({
       socket,
@@ -83,7 +83,7 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
     stream.on("error", () => stream.destroy());
     const wish = readUpgrade(request, { verifier, allowedOrigins: options.allowedOrigins, closing });
     if (!wish.ok) refuseUpgrade(stream, wish.refusal, wish.status);
-    else sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, wish.token));
+    else sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, stream, wish.token));
   };
   server.on("upgrade", upgrade);
 

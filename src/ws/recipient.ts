@@ -1,6 +1,7 @@
 /** A WebSocket as the gateway sees it: text out, an orderly end, and no patience for a line that does not drain. */
+import type { Duplex } from "node:stream";
 import type { WebSocket } from "ws";
-import type { Recipient } from "../gateway/recipient.js";
+import type { Frame, Recipient } from "../gateway/recipient.js";
 import { CLOSE_CODES } from "../protocol/leaving.js";
 
 /** How long a socket gets to answer a close frame before it is cut, milliseconds. */
@@ -15,6 +16,8 @@ export class SocketRecipient implements Recipient {
   constructor(
     readonly connection: string,
     private readonly socket: WebSocket,
+    /** The line under the socket. */
+    private readonly stream: Duplex,
     /** Bytes that may wait in this process for a socket before it is closed; the kernel holds some megabytes more. */
     private readonly maxQueuedBytes: number,
   ) {}
@@ -24,9 +27,9 @@ export class SocketRecipient implements Recipient {
     return this.ended;
   }
 
-  send(text: string): void {
-    if (this.ended || text === "" || this.socket.readyState !== this.socket.OPEN) return;
-    this.socket.send(text);
+  send(frame: Frame): void {
+    if (this.ended || frame.length === 0 || this.socket.readyState !== this.socket.OPEN) return;
+    this.socket.send(frame, { binary: false });
     const queued = this.socket.bufferedAmount;
     if (queued <= this.maxQueuedBytes) this.allowance = 0;
     // A slow reader must not become this node's memory: it comes back and resumes, or gets a snapshot.
@@ -34,10 +37,16 @@ export class SocketRecipient implements Recipient {
       this.close(CLOSE_CODES.slowConsumer, "slow_consumer");
   }
 
-  sendLarge(text: string): void {
-    // Counted against the reader, a large room could never be entered over a slow line. UTF-16 units count up to three bytes.
-    this.allowance += 3 * text.length;
-    this.send(text);
+  sendLarge(frame: Buffer): void {
+    // Counted against the reader, a large room could never be entered over a slow line.
+    this.allowance += frame.length;
+    this.send(frame);
+  }
+
+  together(run: () => void): void {
+    this.stream.cork();
+    run();
+    this.stream.uncork();
   }
 
   close(code: number, reason: string): void {
