@@ -16,7 +16,7 @@ export class Diary {
   }
 
   /** There is a prompt on the screen: `again` draws it anew below each line. */
-  around(again: (() => void) | null): void {
+  around(again: () => void): void {
     this.again = again;
   }
 

@@ -55,7 +55,6 @@ class Session {
     }
     const lines = this.openPrompt();
     const exit = await this.over;
-    this.diary.around(null);
     lines.close();
     return exit;
   }
@@ -152,6 +151,8 @@ class Session {
     );
     client.on("left", (left) => {
       const { told, exit } = stay.tellLeft(left);
+      // The last line takes the prompt's place.
+      if (this.terminal) diary.around(() => undefined);
       diary.write(told);
       this.end(exit);
     });

@@ -6,15 +6,15 @@ import { refuse, type Refusal } from "../protocol/refusals.js";
 import type { Grant } from "../room/grant.js";
 import type { Command } from "../room/commands.js";
 import type { RoomState } from "../room/state.js";
-import type { Outcome } from "./batch.js";
 import { digest, freshId, freshRoomId, shortIdFrom, type Environment } from "./environment.js";
 import { acceptedFrame } from "./frames.js";
-import { LiveRoom } from "./live-room.js";
+import type { LiveRoom } from "./live-room.js";
 import type { Metrics } from "./metrics.js";
 import { Presence } from "./presence.js";
 import type { Recipient } from "./recipient.js";
 import { makeResumeSecret, readResumeSecret } from "./resume-secret.js";
 import { Seat } from "./seat.js";
+import { ServedRooms } from "./served-rooms.js";
 
 /** What a node is made of. */
 export interface GatewayOptions {
@@ -45,18 +45,14 @@ export interface JoinRequest {
 
 /** How often a node looks for what is due, milliseconds. */
 const SWEEP_MS = 200;
-/** A room that nobody needs here is kept for so long, for the next read or join, milliseconds. */
-const LINGER_MS = 5_000;
-const TOUCH_EVERY_MS = 60_000;
 
 /** A node of the gateway. `createGateway` starts it. */
 export class Gateway {
   /** This node's name among the others. */
   readonly node: string;
-  private readonly rooms = new Map<string, LiveRoom>();
+  private readonly rooms: ServedRooms;
   private readonly presence: Presence;
   private sweeper: NodeJS.Timeout | null = null;
-  private touchedAt = performance.now();
   private up = true;
   private draining = false;
   private closing: Promise<void> | null = null;
@@ -70,13 +66,24 @@ export class Gateway {
       nodes: store.nodes,
       environment,
       onOrphan: (room, dead) => this.adopt(room, dead),
-      onForgotten: () => this.verifyAll(),
+      onForgotten: () => this.rooms.verifyAll(),
       onStore: (up) => {
         this.up = up;
         metrics.storeUp(up);
       },
     });
-    this.offReconnect = store.log.onReconnect(() => this.verifyAll());
+    const { commandTimeoutMs, idleRoomTtlMs } = options;
+    const now = (): number => this.presence.now();
+    this.rooms = new ServedRooms({
+      node: this.node,
+      store,
+      environment,
+      metrics,
+      now,
+      commandTimeoutMs,
+      idleRoomTtlMs,
+    });
+    this.offReconnect = store.log.onReconnect(() => this.rooms.verifyAll());
   }
 
   /** Takes up its work. Rejects with a fault where the store cannot be reached. */
@@ -103,7 +110,7 @@ export class Gateway {
     // A made id comes from the join itself, so that the same join, sent again, finds its seat.
     const participantId =
       grant.participantId ?? message.participantId ?? shortIdFrom(`${grant.fingerprint}/${message.id}`);
-    const room = this.room({ app: grant.app, room: roomId });
+    const room = this.rooms.get({ app: grant.app, room: roomId });
     const secret = makeResumeSecret(environment, { room: room.key, participantId });
     const { name, metaData, micOn, webcamOn } = message;
     const command: Command = {
@@ -135,7 +142,7 @@ export class Gateway {
       entry.refused(refuse("resume_invalid", { field: "secret" }));
       return;
     }
-    const room = this.room(address.room);
+    const room = this.rooms.get(address.room);
     const { participantId } = address;
     const secret = makeResumeSecret(environment, address);
     const command: Command = {
@@ -172,18 +179,18 @@ export class Gateway {
       customRoomId,
       settings: { ...roomDefaults, ...settings },
     } as const;
-    const outcome = await this.ask({ app, room: roomId }, { by: { kind: "api" }, action });
+    const outcome = await this.rooms.ask({ app, room: roomId }, { by: { kind: "api" }, action });
     if (!outcome.ok && outcome.refusal.reason !== "room_exists") throw new RoomFault(outcome.refusal);
-    return { roomId, state: await this.room({ app, room: roomId }).read() };
+    return { roomId, state: await this.rooms.get({ app, room: roomId }).read() };
   }
 
   /** A room's state by its id or the customer's name; null: there is none. Rejects with a fault. */
   async findRoom(app: string, idOrName: string): Promise<RoomState | null> {
-    const state = await this.room({ app, room: idOrName }).read();
+    const state = await this.rooms.get({ app, room: idOrName }).read();
     if (state.room !== null) return state;
     const roomId = await this.options.store.rooms.named(app, idOrName);
     if (roomId === null) return null;
-    const named = await this.room({ app, room: roomId }).read();
+    const named = await this.rooms.get({ app, room: roomId }).read();
     return named.room === null ? null : named;
   }
 
@@ -199,7 +206,7 @@ export class Gateway {
     this.offReconnect();
     if (this.sweeper !== null) clearInterval(this.sweeper);
     this.presence.abandon();
-    for (const room of this.rooms.values()) room.abandon();
+    this.rooms.abandon();
   }
 
   /** Leaves in order: no more sweeps, every room let go, this node's traces gone. The store stays open. */
@@ -211,7 +218,7 @@ export class Gateway {
   private async shutDown(): Promise<void> {
     this.offReconnect();
     if (this.sweeper !== null) clearInterval(this.sweeper);
-    await Promise.all([...this.rooms.values()].map((room) => room.close()));
+    await this.rooms.close();
     await this.presence.stop();
   }
 
@@ -268,37 +275,9 @@ export class Gateway {
     });
   }
 
-  /** Asks a room as the gateway or a back end would. */
-  private ask(key: RoomKey, { by, action }: Pick<Command, "by" | "action">): Promise<Outcome> {
-    const id = freshId(this.options.environment);
-    return new Promise((resolve) => this.room(key).submit({ id, freshId: id, by, action }, resolve));
-  }
-
-  private room(key: RoomKey): LiveRoom {
-    const name = JSON.stringify([key.app, key.room]);
-    let room = this.rooms.get(name);
-    if (room === undefined) {
-      const { store, environment, metrics, commandTimeoutMs, idleRoomTtlMs } = this.options;
-      const now = (): number => this.presence.now();
-      room = new LiveRoom({
-        key,
-        node: this.node,
-        store,
-        environment,
-        metrics,
-        now,
-        commandTimeoutMs,
-        idleRoomTtlMs,
-      });
-      this.rooms.set(name, room);
-      metrics.roomsServed(this.rooms.size);
-    }
-    return room;
-  }
-
   /** Takes over a room of a dead node: its lines are lost, and this node keeps the room until nothing is pending in it. */
   private async adopt(key: RoomKey, dead: string): Promise<void> {
-    const outcome = await this.ask(key, {
+    const outcome = await this.rooms.ask(key, {
       by: { kind: "gateway" },
       action: { type: "nodes-lost", nodes: [dead] },
     });
@@ -306,40 +285,9 @@ export class Gateway {
   }
 
   private sweep(): void {
+    const { holdsUntil, silentFor } = this.presence;
     const now = this.presence.now();
-    const due = now >= this.presence.holdsUntil && this.presence.silentFor === 0;
-    const touching = performance.now() - this.touchedAt > TOUCH_EVERY_MS;
-    if (touching) this.touchedAt = performance.now();
-    for (const [name, room] of this.rooms) {
-      if (due) room.sweep(now);
-      if (touching) void room.touch().catch(() => undefined);
-      if (!room.isIdle(LINGER_MS)) continue;
-      this.rooms.delete(name);
-      void this.letGo(room);
-    }
-    this.options.metrics.roomsServed(this.rooms.size);
-  }
-
-  private async letGo(room: LiveRoom): Promise<void> {
-    const { store } = this.options;
-    await room.touch().catch(() => undefined);
-    await room.close();
-    const served = this.rooms.has(JSON.stringify([room.key.app, room.key.room]));
-    if (!served) await store.nodes.release(this.node, room.key).catch(() => undefined);
-  }
-
-  /** After anything that may have hidden a publication: every room proves itself, spread over a second (`log.md` rule 16). */
-  private verifyAll(): void {
-    const rooms = [...this.rooms.values()];
-    rooms.forEach((room, index) => {
-      setTimeout(
-        () => {
-          void this.options.store.nodes.serve(this.node, room.key).catch(() => undefined);
-          void room.verify().catch(() => undefined);
-        },
-        (index / rooms.length) * 1_000,
-      ).unref();
-    });
+    this.rooms.sweep(now >= holdsUntil && silentFor === 0 ? now : null);
   }
 }
 

@@ -143,6 +143,11 @@ export class LiveRoom {
     return nextDeadline(this.replica.state) === Infinity;
   }
 
+  /** Whether this node has let the room go. */
+  get isClosed(): boolean {
+    return this.closed;
+  }
+
   /** Whether the room exists and is forgotten when unused; then its life is to be renewed while it is used. */
   get isTransient(): boolean {
     return this.replica.state.room?.permanent === false;
