@@ -32,7 +32,7 @@ export default tseslint.config(
   },
   {
     files: [".config/**", "bench/**/*.mjs"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly" } },
+    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", performance: "readonly" } },
     rules: { "no-console": "off" },
   },
 );

@@ -74,7 +74,7 @@ describe("who may ask over REST, and what every answer carries", () => {
     const moved = Buffer.from(JSON.stringify(["two", roomId, "me"])).toString("base64url");
     const forged = `${moved}.${String(one.resumeSecret).split(".")[1] ?? ""}`;
     const { peer, reply: refused } = await one.resumeOn(backend.gateway.second, { secret: forged });
-    expect(refused).toMatchObject({ ok: false, error: { reason: "room_unknown" } });
+    expect(refused).toMatchObject({ ok: false, error: { reason: "resume_invalid" } });
     for (const each of [one, peer]) each.socket.terminate();
   });
 
