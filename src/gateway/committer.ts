@@ -16,6 +16,7 @@ export type Settle = (outcome: Outcome) => void;
 interface Waiting {
   readonly command: Command;
   readonly settle: Settle;
+  readonly isWanted: () => boolean;
   readonly timer: NodeJS.Timeout;
   settled: boolean;
 }
@@ -81,13 +82,16 @@ export class Committer {
 
   /** Takes a command that goes before all others, with the batch that is being decided. */
   submitFirst(command: Command, settle: Settle): void {
-    this.urgent.push(this.waitingFor(command, settle));
+    this.urgent.push(this.waitingFor(command, settle, () => true));
     this.wake();
   }
 
-  /** Takes a command; `settle` hears what became of it within the command's time-out. */
-  submit(command: Command, settle: Settle): void {
-    this.queue.push(this.waitingFor(command, settle));
+  /**
+   * Takes a command; `settle` hears what became of it within the command's time-out. One that is not wanted any more when it
+   * would be decided is dropped, as `unavailable`.
+   */
+  submit(command: Command, settle: Settle, isWanted: () => boolean = () => true): void {
+    this.queue.push(this.waitingFor(command, settle, isWanted));
     this.wake();
   }
 
@@ -95,10 +99,11 @@ export class Committer {
     if (!this.running && !this.abandoned) this.current = this.run();
   }
 
-  private waitingFor(command: Command, settle: Settle): Waiting {
+  private waitingFor(command: Command, settle: Settle, isWanted: () => boolean): Waiting {
     const waiting: Waiting = {
       command,
       settle,
+      isWanted,
       settled: false,
       timer: setTimeout(
         () => finish(waiting, { ok: false, refusal: refuse("unavailable") }),
@@ -169,7 +174,7 @@ export class Committer {
     let roundTripMs = 0;
     for (let tries = 1; ; tries += 1) {
       batch.unshift(...this.urgent.splice(0));
-      const open = batch.filter(({ settled }) => !settled);
+      const open = batch.filter(stillOpen);
       if (open.length === 0) return;
       const attempt = this.decide(open, conflicts > 1 ? roundTripMs : null);
       if (attempt.events.length === 0) {
@@ -289,6 +294,12 @@ function finish(waiting: Waiting, outcome: Outcome): void {
   waiting.settled = true;
   clearTimeout(waiting.timer);
   waiting.settle(outcome);
+}
+
+/** Whether a command is still to be decided; one whose sender is gone is let go, and not decided late. */
+function stillOpen(waiting: Waiting): boolean {
+  if (!waiting.settled && !waiting.isWanted()) finish(waiting, { ok: false, refusal: refuse("unavailable") });
+  return !waiting.settled;
 }
 
 function settleAll(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {

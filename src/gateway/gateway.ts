@@ -6,6 +6,7 @@ import { refuse, type Refusal } from "../protocol/refusals.js";
 import type { Grant } from "../room/grant.js";
 import type { Command } from "../room/commands.js";
 import type { RoomState } from "../room/state.js";
+import type { Outcome } from "./batch.js";
 import { digest, freshId, freshRoomId, shortIdFrom, type Environment } from "./environment.js";
 import { acceptedFrame } from "./frames.js";
 import type { LiveRoom } from "./live-room.js";
@@ -236,7 +237,7 @@ export class Gateway {
   ): void {
     const { room, participantId, command, secret, recipient, from } = given;
     const { metrics, environment } = this.options;
-    room.submit(command, (outcome) => {
+    const settle = (outcome: Outcome): void => {
       metrics.entered(way, outcome.ok ? String(outcome.result["state"]) : outcome.refusal.reason);
       const { connection } = recipient;
       const seat = new Seat({
@@ -272,7 +273,9 @@ export class Gateway {
       });
       // Behind the arrival: a line that is gone already takes its arrival back with it.
       entry.entered(seat);
-    });
+    };
+    // A node that was frozen finds old joins and resumes in its buffers: decided now, they would put out who came back elsewhere.
+    room.submit(command, settle, () => recipient.isOpen);
   }
 
   /** Takes over a room of a dead node: its lines are lost, and this node keeps the room until nothing is pending in it. */

@@ -73,6 +73,10 @@ export class LiveRoom {
       onFork: (events) => this.assertAgain(events.length, { type: "recover", events }),
       onEpoch: (epoch, why) => {
         metrics.epochOpened();
+        // The customer's name for the room may be lost with the room.
+        const customRoomId = this.replica.state.room?.customRoomId ?? null;
+        if (customRoomId !== null)
+          void store.rooms.name(key.app, customRoomId, key.room).catch(() => undefined);
         options.environment.logger.warn({ ...key, epoch, why }, "opened a new epoch");
       },
     });
@@ -100,9 +104,9 @@ export class LiveRoom {
   }
 
   /** Asks the room; `settle` hears the outcome. Commands of the gateway itself may be sent by it alone. */
-  submit(command: Command, settle: Settle): void {
+  submit(command: Command, settle: Settle, isWanted?: () => boolean): void {
     this.usedAt = performance.now();
-    this.committer.submit(command, settle);
+    this.committer.submit(command, settle, isWanted);
   }
 
   /** The state, current as of now. Rejects with a fault. */
@@ -224,6 +228,11 @@ export class LiveRoom {
     this.fanOut.hold();
     const id = freshId(environment);
     this.committer.submitFirst({ id, by: { kind: "gateway" }, action, freshId: id }, (outcome) => {
+      // Nobody else holds it: if the store is away again, it is asserted when it is back.
+      if (!outcome.ok && outcome.refusal.reason === "unavailable" && !this.closed) {
+        this.assertAgain(count, action);
+        return;
+      }
       environment.logger.warn(
         { ...this.key, held: count, ok: outcome.ok },
         "asserted again what the log had lost",

@@ -29,6 +29,7 @@ export class Presence {
   private holdUntil = 0;
   private timer: NodeJS.Timeout | null = null;
   private beating: Promise<void> = Promise.resolve();
+  private readonly takeOvers = new Map<string, Promise<void>>();
   private stopped = false;
 
   constructor(private readonly host: PresenceHost) {}
@@ -59,6 +60,7 @@ export class Presence {
     this.stopped = true;
     if (this.timer !== null) clearTimeout(this.timer);
     await this.beating.catch(() => undefined);
+    await Promise.all(this.takeOvers.values());
     await this.host.nodes.forget(this.host.node).catch(() => undefined);
   }
 
@@ -90,18 +92,27 @@ export class Presence {
     const silence = this.lastBeat === null ? 0 : performance.now() - this.lastBeat;
     const first = this.lastBeat === null;
     this.lastBeat = performance.now();
-    if (silence > SILENCE_MS) {
-      // Nobody could say that they live while the store was away: judging the others by it would be wrong.
+    if (silence > SILENCE_MS / 2) {
+      // Nobody could say that they live while the store was away: judging the others by it would be wrong. Half the time, since
+      // the others' last sign of life may have come a beat before ours, and theirs now may come a reconnection later.
       this.outageMs = silence;
       this.holdUntil = this.now() + Math.min(silence, 60_000);
     }
     if (!known && !first) this.host.onForgotten();
     if (this.now() < this.holdUntil && this.outageMs > 0) return;
-    for (const one of dead) {
-      await this.takeOver(one).catch((error: unknown) => {
-        environment.logger.warn({ dead: one, err: error }, "could not take over yet; trying again");
-      });
-    }
+    for (const one of dead) this.beginTakeOver(one);
+  }
+
+  /** Beside the beats, not between them: over many rooms this node must not fall silent, and be taken for dead itself. */
+  private beginTakeOver(dead: string): void {
+    if (this.takeOvers.has(dead)) return;
+    const takeOver = this.takeOver(dead)
+      .catch((error: unknown) => {
+        // It stays among the dead, so the next beat comes back to it.
+        this.host.environment.logger.warn({ dead, err: error }, "could not take over yet; trying again");
+      })
+      .finally(() => this.takeOvers.delete(dead));
+    this.takeOvers.set(dead, takeOver);
   }
 
   private async takeOver(dead: string): Promise<void> {
@@ -109,6 +120,7 @@ export class Presence {
     const rooms = await nodes.served(dead);
     environment.logger.warn({ dead, rooms: rooms.length }, "a node died; taking over its rooms");
     for (const [index, room] of rooms.entries()) {
+      if (this.stopped) return;
       await this.host.onOrphan(room, dead);
       // Many rooms at once would hold up everybody else's commands.
       if (index % 50 === 49) await pause(10);

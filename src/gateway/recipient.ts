@@ -7,6 +7,8 @@ export type Frame = string | Buffer;
 export interface Recipient {
   /** Unique among all connections of all nodes, ever. */
   readonly connection: string;
+  /** Whether the far end may still hear. */
+  readonly isOpen: boolean;
   /** Sends one text frame. Never throws; a dead line swallows it. */
   send(frame: Frame): void;
   /** Sends a frame that is as large as the room is: it does not count as a line that does not drain. */

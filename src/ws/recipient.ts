@@ -27,8 +27,12 @@ export class SocketRecipient implements Recipient {
     return this.ended;
   }
 
+  get isOpen(): boolean {
+    return !this.ended && this.socket.readyState === this.socket.OPEN;
+  }
+
   send(frame: Frame): void {
-    if (this.ended || frame.length === 0 || this.socket.readyState !== this.socket.OPEN) return;
+    if (!this.isOpen || frame.length === 0) return;
     this.socket.send(frame, { binary: false });
     const queued = this.socket.bufferedAmount;
     if (queued <= this.maxQueuedBytes) this.allowance = 0;
