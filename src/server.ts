@@ -51,7 +51,7 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
   const gateway = new Gateway({ store, environment, metrics, roomDefaults, commandTimeoutMs, idleRoomTtlMs });
   const server = createServer(createHttpApp({ gateway, verifier, environment, metrics, publicUrl }));
   const door = openMeetingDoor(server, {
-    gateway,
+    doors: gateway.doors,
     verifier,
     environment,
     metrics,

@@ -7,19 +7,9 @@ import { LogFault, type AppendOutcome, type RoomKey, type RoomLog } from "../log
 import { refuse } from "../protocol/refusals.js";
 import type { Command } from "../room/commands.js";
 import type { RoomState } from "../room/state.js";
-import { decideBatch, type Attempt, type Outcome } from "./batch.js";
+import { decideBatch, type Attempt } from "./batch.js";
 import type { Replica } from "./replica.js";
-
-/** Told once, in the same synchronous step in which the replica takes the command's events. */
-export type Settle = (outcome: Outcome) => void;
-
-interface Waiting {
-  readonly command: Command;
-  readonly settle: Settle;
-  readonly isWanted: () => boolean;
-  readonly timer: NodeJS.Timeout;
-  settled: boolean;
-}
+import { finish, settleAll, stillOpen, waitFor, type Settle, type Waiting } from "./waiting.js";
 
 /** What the committer needs of its room. */
 export interface CommitterHost {
@@ -82,7 +72,7 @@ export class Committer {
 
   /** Takes a command that goes before all others, with the batch that is being decided. */
   submitFirst(command: Command, settle: Settle): void {
-    this.urgent.push(this.waitingFor(command, settle, () => true));
+    this.urgent.push(waitFor(command, settle, () => true, this.commandTimeoutMs));
     this.wake();
   }
 
@@ -91,26 +81,12 @@ export class Committer {
    * would be decided is dropped, as `unavailable`.
    */
   submit(command: Command, settle: Settle, isWanted: () => boolean = () => true): void {
-    this.queue.push(this.waitingFor(command, settle, isWanted));
+    this.queue.push(waitFor(command, settle, isWanted, this.commandTimeoutMs));
     this.wake();
   }
 
   private wake(): void {
     if (!this.running && !this.abandoned) this.current = this.run();
-  }
-
-  private waitingFor(command: Command, settle: Settle, isWanted: () => boolean): Waiting {
-    const waiting: Waiting = {
-      command,
-      settle,
-      isWanted,
-      settled: false,
-      timer: setTimeout(
-        () => finish(waiting, { ok: false, refusal: refuse("unavailable") }),
-        this.commandTimeoutMs,
-      ),
-    };
-    return waiting;
   }
 
   /** The room took a commit from a publication: this node's own, still unanswered, or somebody else's. */
@@ -287,24 +263,4 @@ export class Committer {
       if (offer === "fork" || offer === "gap") return this.host.reload();
     }
   }
-}
-
-function finish(waiting: Waiting, outcome: Outcome): void {
-  if (waiting.settled) return;
-  waiting.settled = true;
-  clearTimeout(waiting.timer);
-  waiting.settle(outcome);
-}
-
-/** Whether a command is still to be decided; one whose sender is gone is let go, and not decided late. */
-function stillOpen(waiting: Waiting): boolean {
-  if (!waiting.settled && !waiting.isWanted()) finish(waiting, { ok: false, refusal: refuse("unavailable") });
-  return !waiting.settled;
-}
-
-function settleAll(batch: readonly Waiting[], outcomes: readonly Outcome[]): void {
-  batch.forEach((waiting, index) => {
-    const outcome = outcomes[index];
-    if (outcome !== undefined) finish(waiting, outcome);
-  });
 }

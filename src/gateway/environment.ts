@@ -1,5 +1,5 @@
 /** What a node takes from the world: time, randomness, a place for log lines. Passed in, so that tests own them. */
-import { createHash, randomBytes } from "node:crypto";
+import { hash, randomBytes } from "node:crypto";
 
 /** Where log lines go; pino satisfies it. Never given secrets, tokens or message bodies. */
 export interface Logger {
@@ -46,14 +46,14 @@ export function freshId(environment: Environment): string {
 
 /** Digest under which a secret is kept: SHA-256, base64url. */
 export function digest(text: string): string {
-  return createHash("sha256").update(text).digest("base64url");
+  return hash("sha256", text, "base64url");
 }
 
 const ID_LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 
 /** Eight lower-case letters and digits made from a text: the same text, the same id (VideoSDK's generated ids look so). */
 export function shortIdFrom(text: string): string {
-  const bytes = createHash("sha256").update(text).digest();
+  const bytes = hash("sha256", text, "buffer");
   return Array.from(bytes.subarray(0, 8), (byte) => ID_LETTERS[byte % ID_LETTERS.length] ?? "a").join("");
 }
 

@@ -7,13 +7,12 @@ import { hostPresent } from "../room/state.js";
 import { endingOf, type Ending } from "./endings.js";
 import {
   entryRespondedFrame,
-  eventsFrame,
-  isFor,
   lobbyFrame,
   meetingLeftFrame,
   SnapshotFrames,
   type SnapshotCause,
 } from "./frames.js";
+import { BatchFrames, catchUpFrame, concerned } from "./batch-frames.js";
 import type { Recipient } from "./recipient.js";
 import type { Replica, Taken } from "./replica.js";
 
@@ -156,25 +155,9 @@ export class FanOut {
   };
 
   private send(events: readonly Taken[]): void {
-    const epoch = this.replica.head?.epoch ?? "";
-    const first = events[0]?.seq ?? 0;
-    const singled = new Set<string>();
-    for (const { audience } of events)
-      if (audience.to === "some") for (const id of audience.participantIds) singled.add(id);
-    const shared: { host?: Buffer; other?: Buffer } = {};
-    const encode = (id: string, isHost: boolean): string =>
-      eventsFrame(
-        epoch,
-        first,
-        events.length,
-        events.filter((one) => isFor(one, id, isHost)).map(({ text }) => text),
-      );
+    const frames = new BatchFrames(this.replica.head?.epoch ?? "", events);
     for (const { recipient, participantId, place } of this.members.values()) {
-      if (place !== "room") continue;
-      const isHost = this.isHost(participantId);
-      if (singled.has(participantId)) recipient.send(encode(participantId, isHost));
-      else if (isHost) recipient.send((shared.host ??= Buffer.from(encode("", true))));
-      else recipient.send((shared.other ??= Buffer.from(encode("", false))));
+      if (place === "room") recipient.send(frames.for(participantId, this.isHost(participantId)));
     }
   }
 
@@ -201,7 +184,9 @@ export class FanOut {
       return;
     }
     this.members.set(recipient.connection, member);
-    const missed = place === "room" ? this.missedSince(from, participantId) : null;
+    const isHost = this.isHost(participantId);
+    const missed =
+      place === "room" && from !== null ? catchUpFrame(this.replica, from, participantId, isHost) : null;
     answer(missed !== null);
     if (missed === null) {
       this.welcome(member, place, cause);
@@ -210,24 +195,6 @@ export class FanOut {
     member.place = "room";
     member.rights = this.rightsOf(participantId);
     recipient.send(missed);
-  }
-
-  /** All that a client missed as one frame, or null where only a snapshot is honest. */
-  private missedSince(from: Arrival["from"], participantId: string): string | null {
-    const { head, state } = this.replica;
-    if (from === null || head?.epoch !== from.epoch) return null;
-    const missed = this.replica.since(from.seq);
-    if (missed === null) return null;
-    // What an event showed depended on the rights of its time; where those or the place changed, start anew.
-    const changed = missed.some(
-      ({ event }) =>
-        concerned(event) === participantId &&
-        (event.type === "permissions-changed" || event.type === "participant-joined"),
-    );
-    if (changed) return null;
-    const isHost = this.isHost(participantId);
-    const texts = missed.filter((one) => isFor(one, participantId, isHost)).map(({ text }) => text);
-    return eventsFrame(head.epoch, from.seq + 1, state.seq - from.seq, texts);
   }
 
   private welcome(member: Member, place: Member["place"], cause: SnapshotCause): void {
@@ -278,22 +245,4 @@ export class FanOut {
   private rightsOf(participantId: string): string {
     return this.replica.state.participants.get(participantId)?.view.permissions.join() ?? "";
   }
-}
-
-const MOVES: ReadonlySet<Taken["event"]["type"]> = new Set([
-  "entry-responded",
-  "entry-withdrawn",
-  "entry-disconnected",
-  "entry-resumed",
-  "participant-left",
-  "participant-disconnected",
-  "participant-resumed",
-  "permissions-changed",
-]);
-
-/** Whose place an event may change; null: nobody's in particular. */
-function concerned(event: Taken["event"]): string | null {
-  if (event.type === "entry-requested") return event.body.knock.participantId;
-  if (event.type === "participant-joined") return event.body.participant.participantId;
-  return MOVES.has(event.type) && "participantId" in event.body ? event.body.participantId : null;
 }

@@ -1,20 +1,12 @@
 /** One node: the rooms that it serves, the doors into them, and its part in watching over them. */
 import type { RoomKey, Store } from "../log/port.js";
-import type { JoinMessage, ResumeMessage } from "../protocol/commands.js";
 import type { RoomSettings } from "../protocol/events.js";
-import { refuse, type Refusal } from "../protocol/refusals.js";
-import type { Grant } from "../room/grant.js";
-import type { Command } from "../room/commands.js";
+import type { Refusal } from "../protocol/refusals.js";
 import type { RoomState } from "../room/state.js";
-import type { Outcome } from "./batch.js";
-import { digest, freshId, freshRoomId, shortIdFrom, type Environment } from "./environment.js";
-import { acceptedFrame } from "./frames.js";
-import type { LiveRoom } from "./live-room.js";
+import { Doors } from "./doors.js";
+import { freshId, freshRoomId, type Environment } from "./environment.js";
 import type { Metrics } from "./metrics.js";
 import { Presence } from "./presence.js";
-import type { Recipient } from "./recipient.js";
-import { makeResumeSecret, readResumeSecret } from "./resume-secret.js";
-import { Seat } from "./seat.js";
 import { ServedRooms } from "./served-rooms.js";
 
 /** What a node is made of. */
@@ -28,22 +20,6 @@ export interface GatewayOptions {
   readonly idleRoomTtlMs: number;
 }
 
-/** Told once what became of somebody who asked to come in. */
-export interface Entry {
-  entered(seat: Seat): void;
-  refused(refusal: Refusal): void;
-}
-
-/** Somebody who asks to come in with a token that was checked. */
-export interface JoinRequest {
-  readonly grant: Grant;
-  readonly roomId: string;
-  /** Whether the app lets its tokens open rooms that do not exist. */
-  readonly mayOpen: boolean;
-  readonly message: JoinMessage;
-  readonly recipient: Recipient;
-}
-
 /** How often a node looks for what is due, milliseconds. */
 const SWEEP_MS = 200;
 
@@ -51,6 +27,8 @@ const SWEEP_MS = 200;
 export class Gateway {
   /** This node's name among the others. */
   readonly node: string;
+  /** The ways in. */
+  readonly doors: Doors;
   private readonly rooms: ServedRooms;
   private readonly presence: Presence;
   private sweeper: NodeJS.Timeout | null = null;
@@ -84,6 +62,8 @@ export class Gateway {
       commandTimeoutMs,
       idleRoomTtlMs,
     });
+    const { roomDefaults } = options;
+    this.doors = new Doors({ node: this.node, rooms: this.rooms, environment, metrics, roomDefaults });
     this.offReconnect = store.log.onReconnect(() => this.rooms.verifyAll());
   }
 
@@ -103,64 +83,6 @@ export class Gateway {
   async health(): Promise<{ store: Store["kind"]; up: boolean }> {
     const { store } = this.options;
     return { store: store.kind, up: !this.draining && this.up && (await store.healthy()) };
-  }
-
-  /** A newcomer at the door: the room decides (`design.md` section 2, steps 3 and 4). */
-  join({ grant, roomId, mayOpen, message, recipient }: JoinRequest, entry: Entry): void {
-    const { environment, roomDefaults } = this.options;
-    // A made id comes from the join itself, so that the same join, sent again, finds its seat.
-    const participantId =
-      grant.participantId ?? message.participantId ?? shortIdFrom(`${grant.fingerprint}/${message.id}`);
-    const room = this.rooms.get({ app: grant.app, room: roomId });
-    const secret = makeResumeSecret(environment, { room: room.key, participantId });
-    const { name, metaData, micOn, webcamOn } = message;
-    const command: Command = {
-      id: message.id,
-      freshId: freshId(environment),
-      by: { kind: "newcomer" },
-      action: {
-        type: "join",
-        roomId,
-        participantId,
-        grant,
-        name,
-        metaData,
-        micOn,
-        webcamOn,
-        line: { connection: recipient.connection, node: this.node },
-        secretHash: digest(secret),
-        opensWith: mayOpen ? roomDefaults : null,
-      },
-    };
-    this.enter("join", { room, participantId, command, secret, recipient, from: null }, entry);
-  }
-
-  /** Somebody comes back with a resume secret (`design.md` section 2, step 5). */
-  resume(message: ResumeMessage, recipient: Recipient, entry: Entry): void {
-    const { environment } = this.options;
-    const address = readResumeSecret(message.secret);
-    if (address === null) {
-      entry.refused(refuse("resume_invalid", { field: "secret" }));
-      return;
-    }
-    const room = this.rooms.get(address.room);
-    const { participantId } = address;
-    const secret = makeResumeSecret(environment, address);
-    const command: Command = {
-      id: message.id,
-      freshId: freshId(environment),
-      by: { kind: "newcomer" },
-      action: {
-        type: "resume",
-        participantId,
-        secretHash: digest(message.secret),
-        nextSecretHash: digest(secret),
-        line: { connection: recipient.connection, node: this.node },
-      },
-    };
-    const from =
-      message.epoch === null || message.seq === null ? null : { epoch: message.epoch, seq: message.seq };
-    this.enter("resume", { room, participantId, command, secret, recipient, from }, entry);
   }
 
   /**
@@ -221,61 +143,6 @@ export class Gateway {
     if (this.sweeper !== null) clearInterval(this.sweeper);
     await this.rooms.close();
     await this.presence.stop();
-  }
-
-  private enter(
-    way: "join" | "resume",
-    given: {
-      room: LiveRoom;
-      participantId: string;
-      command: Command;
-      secret: string;
-      recipient: Recipient;
-      from: { epoch: string; seq: number } | null;
-    },
-    entry: Entry,
-  ): void {
-    const { room, participantId, command, secret, recipient, from } = given;
-    const { metrics, environment } = this.options;
-    const settle = (outcome: Outcome): void => {
-      metrics.entered(way, outcome.ok ? String(outcome.result["state"]) : outcome.refusal.reason);
-      const { connection } = recipient;
-      const seat = new Seat({
-        room,
-        participantId,
-        connection,
-        metrics,
-        freshId: () => freshId(environment),
-      });
-      if (!outcome.ok) {
-        // Whether the room took it after all is open then; a seat without a line must not stay.
-        if (outcome.refusal.reason === "unavailable") seat.lost();
-        entry.refused(outcome.refusal);
-        return;
-      }
-      const resumeWindowMs = room.replica.state.room?.settings.resumeWindowMs ?? 0;
-      const answer = (recovered: boolean): void =>
-        recipient.send(
-          acceptedFrame(command.id, outcome.seq, {
-            ...outcome.result,
-            roomId: room.key.room,
-            ...(way === "resume" ? { recovered } : {}),
-            resume: secret,
-            resumeWindowMs,
-          }),
-        );
-      room.fanOut.arrive({
-        recipient,
-        participantId,
-        answer,
-        from,
-        cause: way === "join" ? "joined" : "resumed",
-      });
-      // Behind the arrival: a line that is gone already takes its arrival back with it.
-      entry.entered(seat);
-    };
-    // A node that was frozen finds old joins and resumes in its buffers: decided now, they would put out who came back elsewhere.
-    room.submit(command, settle, () => recipient.isOpen);
   }
 
   /** Takes over a room of a dead node: its lines are lost, and this node keeps the room until nothing is pending in it. */

@@ -3,7 +3,7 @@ import type { Publication, RoomKey, RoomListener, Store } from "../log/port.js";
 import type { Command } from "../room/commands.js";
 import { nextDeadline } from "../room/rules/time.js";
 import type { RoomState } from "../room/state.js";
-import { Committer, type Settle } from "./committer.js";
+import { Committer } from "./committer.js";
 import { freshId, type Environment } from "./environment.js";
 import { FanOut } from "./fan-out.js";
 import type { Metrics } from "./metrics.js";
@@ -11,6 +11,7 @@ import { Recovery } from "./recovery.js";
 import { Replica } from "./replica.js";
 import { SignalRelay } from "./signals.js";
 import { encodeSnapshotBody } from "./snapshot-body.js";
+import type { Settle } from "./waiting.js";
 
 /** Events kept in the log before a snapshot, for resumes and for recovery (`log.md` rule 17). */
 const KEEP_EVENTS = 1_000;

@@ -1,5 +1,5 @@
 /** `/v2/rooms`: create, get, validate (`reference/videosdk.md` sections 2.1, 2.2, 2.5). */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import express, { Router, type Request } from "express";
 import { z } from "zod";
 import type { Gateway } from "../gateway/gateway.js";
@@ -118,7 +118,7 @@ function roomBody(app: string, { room }: RoomState, base: string): object {
 
 /** Ids of 24 hex digits, as VideoSDK's documents have them: the same thing, the same id. */
 function documentId(...parts: readonly string[]): string {
-  return createHash("sha256").update(JSON.stringify(parts)).digest("hex").slice(0, 24);
+  return hash("sha256", JSON.stringify(parts), "hex").slice(0, 24);
 }
 
 function userIdOf(app: string): string {

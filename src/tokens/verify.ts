@@ -1,5 +1,5 @@
 /** The check at the door: a token in, a grant or a refusal out (`design.md` section 2, step 2). */
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import type { Grant, Permission, Role } from "../room/grant.js";
 import type { AppKeys, SigningKey } from "./apps.js";
 import { checkTimes, claimInvalid, decodeClaims, decodePermissions, wayIn } from "./claims.js";
@@ -152,7 +152,7 @@ function makeGrant(
 
 /** 22 characters (132 bits) of the base64url SHA-256 of a token: enough to recognise it, useless for showing it again. */
 export function fingerprintOf(token: string): string {
-  return createHash("sha256").update(token).digest("base64url").slice(0, 22);
+  return hash("sha256", token, "base64url").slice(0, 22);
 }
 
 /**

@@ -4,7 +4,7 @@
  */
 import type { RawData, WebSocket } from "ws";
 import { refusedFrame } from "../gateway/frames.js";
-import type { Entry, Gateway } from "../gateway/gateway.js";
+import type { Doors, Entry } from "../gateway/doors.js";
 import type { Seat } from "../gateway/seat.js";
 import type { ClientMessage, JoinMessage, ResumeMessage } from "../protocol/commands.js";
 import { decodeClientMessage } from "../protocol/decode.js";
@@ -18,7 +18,7 @@ import type { SocketRecipient } from "./recipient.js";
 export interface ConnectionOptions {
   readonly socket: WebSocket;
   readonly recipient: SocketRecipient;
-  readonly gateway: Gateway;
+  readonly doors: Doors;
   readonly verifier: TokenVerifier;
   /** Whether an app lets tokens that name a room open it. */
   readonly opensRooms: (app: string) => boolean;
@@ -110,7 +110,7 @@ export class Connection {
   }
 
   private join(message: JoinMessage): void {
-    const { gateway, verifier, opensRooms, recipient } = this.options;
+    const { doors, verifier, opensRooms, recipient } = this.options;
     const token = message.token ?? this.options.token;
     const { roomId: asked, participantId } = message;
     const verdict = verifier.verify(token, { door: "meeting", roomId: asked, participantId });
@@ -131,12 +131,12 @@ export class Connection {
       return;
     }
     const mayOpen = opensRooms(grant.app) && grant.roomId === roomId;
-    this.enter(message, (entry) => gateway.join({ grant, roomId, mayOpen, message, recipient }, entry));
+    this.enter(message, (entry) => doors.join({ grant, roomId, mayOpen, message, recipient }, entry));
   }
 
   private resume(message: ResumeMessage): void {
-    const { gateway, recipient } = this.options;
-    this.enter(message, (entry) => gateway.resume(message, recipient, entry));
+    const { doors, recipient } = this.options;
+    this.enter(message, (entry) => doors.resume(message, recipient, entry));
   }
 
   private enter(message: JoinMessage | ResumeMessage, ask: (entry: Entry) => void): void {

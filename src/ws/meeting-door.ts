@@ -4,7 +4,7 @@ import type { Duplex } from "node:stream";
 import { setTimeout as pause } from "node:timers/promises";
 import { WebSocketServer, type WebSocket } from "ws";
 import { freshId, type Environment } from "../gateway/environment.js";
-import type { Gateway } from "../gateway/gateway.js";
+import type { Doors } from "../gateway/doors.js";
 import type { Metrics } from "../gateway/metrics.js";
 import { CLOSE_CODES } from "../protocol/leaving.js";
 import { LIMITS, SUBPROTOCOL } from "../protocol/limits.js";
@@ -15,7 +15,7 @@ import { refuseUpgrade, readUpgrade } from "./upgrade.js";
 
 /** What the door is made of. Times in milliseconds. */
 export interface MeetingDoorOptions {
-  readonly gateway: Gateway;
+  readonly doors: Doors;
   readonly verifier: TokenVerifier;
   readonly environment: Environment;
   readonly metrics: Metrics;
@@ -38,7 +38,7 @@ export interface MeetingDoor {
 
 /** Opens the door on a server. */
 export function openMeetingDoor(server: Server, options: MeetingDoorOptions): MeetingDoor {
-  const { gateway, verifier, environment, metrics, heartbeatMs } = options;
+  const { doors, verifier, environment, metrics, heartbeatMs } = options;
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: true,
@@ -56,7 +56,7 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
     const connection = new Connection({
       socket,
       recipient,
-      gateway,
+      doors,
       verifier,
       opensRooms,
       token,

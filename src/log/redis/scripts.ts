@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { ErrorReply } from "redis";
 import appendSource from "./append.lua";
 import beatSource from "./beat.lua";
@@ -47,5 +47,5 @@ export function runScript(
 }
 
 function scriptOf(source: string): Script {
-  return { source, sha1: createHash("sha1").update(source).digest("hex") };
+  return { source, sha1: hash("sha1", source, "hex") };
 }
