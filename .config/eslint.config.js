@@ -32,7 +32,9 @@ export default tseslint.config(
   },
   {
     files: [".config/**", "bench/**/*.mjs"],
-    languageOptions: { globals: { console: "readonly", process: "readonly", URL: "readonly", performance: "readonly" } },
+    languageOptions: {
+      globals: { console: "readonly", process: "readonly", URL: "readonly", performance: "readonly" },
+    },
     rules: { "no-console": "off" },
   },
 );
