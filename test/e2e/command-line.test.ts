@@ -1,22 +1,9 @@
 /** What was built, as people use it: the start, its end, and the entry for other people's back ends. */
-import { afterEach, describe, expect, test } from "@jest/globals";
-import { Command } from "../support/command.js";
+import { describe, expect, test } from "@jest/globals";
+import { AT_ANY_PORT, useCommands } from "../support/command.js";
 import { asJson } from "../support/peer.js";
 
-const running: Command[] = [];
-const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Command => {
-  const command = new Command(args, environment);
-  running.push(command);
-  return command;
-};
-afterEach(async () => {
-  for (const command of running.splice(0)) {
-    if (command.code === null) command.signal("SIGKILL");
-    await command.ended();
-  }
-});
-
-const AT_ANY_PORT = { ADMITONE_PORT: "0", ADMITONE_DRAIN_TIMEOUT_MS: "500" };
+const run = useCommands();
 
 describe("the start", () => {
   test("without any setting: loopback, the embedded log, and it says so", async () => {

@@ -1,22 +1,9 @@
 /** The first minute as the README has it: one start, then the three commands that it prints, each in a terminal of its own. */
-import { afterEach, expect, test } from "@jest/globals";
-import { Command } from "../support/command.js";
+import { expect, test } from "@jest/globals";
+import { AT_ANY_PORT, useCommands, type Command } from "../support/command.js";
 import { startRedis } from "../support/redis-server.js";
 
-const running: Command[] = [];
-const run = (args: readonly string[], environment: Readonly<Record<string, string>> = {}): Command => {
-  const command = new Command(args, environment);
-  running.push(command);
-  return command;
-};
-afterEach(async () => {
-  for (const command of running.splice(0)) {
-    if (command.code === null) command.signal("SIGKILL");
-    await command.ended();
-  }
-});
-
-const AT_ANY_PORT = { ADMITONE_PORT: "0", ADMITONE_DRAIN_TIMEOUT_MS: "500" };
+const run = useCommands();
 
 /** The arguments of the three printed commands: host, guest, moderator. */
 async function printed(node: Command): Promise<readonly (readonly string[])[]> {

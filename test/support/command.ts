@@ -1,4 +1,5 @@
 /** The built command line as a child process, as people run it. */
+import { afterEach } from "@jest/globals";
 import { spawn, type ChildProcessWithoutNullStreams } from "node:child_process";
 import { eventually } from "./eventually.js";
 
@@ -63,3 +64,25 @@ export class Command {
     );
   }
 }
+
+/** Starts commands for the tests of a file, and ends after each test what is left of them. */
+export function useCommands(): (
+  args: readonly string[],
+  environment?: Readonly<Record<string, string>>,
+) => Command {
+  const running: Command[] = [];
+  afterEach(async () => {
+    for (const command of running.splice(0)) {
+      if (command.code === null) command.signal("SIGKILL");
+      await command.ended();
+    }
+  });
+  return (args, environment = {}) => {
+    const command = new Command(args, environment);
+    running.push(command);
+    return command;
+  };
+}
+
+/** Settings of a node that takes any port and does not wait long for those who are to go. */
+export const AT_ANY_PORT = { ADMITONE_PORT: "0", ADMITONE_DRAIN_TIMEOUT_MS: "500" } as const;
