@@ -155,9 +155,20 @@ export class FanOut {
   };
 
   private send(events: readonly Taken[]): void {
-    const frames = new BatchFrames(this.replica.head?.epoch ?? "", events);
-    for (const { recipient, participantId, place } of this.members.values()) {
-      if (place === "room") recipient.send(frames.for(participantId, this.isHost(participantId)));
+    const epoch = this.replica.head?.epoch ?? "";
+    const frames = new BatchFrames(epoch, events);
+    const left = leftWithin(events);
+    for (const member of this.members.values()) {
+      const { recipient, participantId, place } = member;
+      if (place !== "room") continue;
+      const count = left.get(participantId);
+      if (count === undefined) {
+        recipient.send(frames.for(participantId, this.isHost(participantId)));
+        continue;
+      }
+      // What came behind their leaving is not for them; who is back already gets a snapshot, as from the lobby.
+      recipient.send(new BatchFrames(epoch, events.slice(0, count)).for(participantId, false));
+      if (this.placeOf(member) === "room") member.place = "lobby";
     }
   }
 
@@ -245,4 +256,14 @@ export class FanOut {
   private rightsOf(participantId: string): string {
     return this.replica.state.participants.get(participantId)?.view.permissions.join() ?? "";
   }
+}
+
+/** Who left the room within a batch, and how many of its events they may hear: those up to their leaving. */
+function leftWithin(events: readonly Taken[]): ReadonlyMap<string, number> {
+  const left = new Map<string, number>();
+  for (const [index, { event }] of events.entries()) {
+    if (event.type !== "participant-left" || left.has(event.body.participantId)) continue;
+    left.set(event.body.participantId, index + 1);
+  }
+  return left;
 }

@@ -44,6 +44,7 @@ export class LiveRoom {
   private subscription: Promise<() => Promise<void>> | null = null;
   private early: Publication[] | null = [];
   private stale = false;
+  private verifying = 0;
   private snapshotAt = 0;
   private snapshotting = false;
   private closed = false;
@@ -122,14 +123,20 @@ export class LiveRoom {
   async verify(): Promise<void> {
     if (this.opening === null) return;
     this.stale = true;
-    await this.open();
-    await this.committer.verify();
-    this.stale = false;
+    this.verifying += 1;
+    try {
+      await this.open();
+      await this.committer.verify();
+      this.stale = false;
+    } finally {
+      this.verifying -= 1;
+    }
   }
 
-  /** Makes due what is due; called by the node's sweep with the store's time. */
-  sweep(now: number): void {
-    if (this.stale && !this.closed) void this.verify().catch(() => undefined);
+  /** Makes due what is due; called by the node's sweep with the store's time, or null while nothing may fall due. */
+  sweep(now: number | null): void {
+    if (this.stale && this.verifying === 0 && !this.closed) void this.verify().catch(() => undefined);
+    if (now === null) return;
     const { state } = this.replica;
     if (this.deadline?.of !== state) this.deadline = { of: state, at: nextDeadline(state) };
     if (this.deadline.at > now || this.ticking) return;
@@ -142,7 +149,8 @@ export class LiveRoom {
 
   /** Whether nobody here needs the room any more: no connection, nothing pending in it, and not asked for `lingerMs`. */
   isIdle(lingerMs: number): boolean {
-    if (this.fanOut.size > 0 || this.committer.busy) return false;
+    const loading = this.opening !== null && this.early !== null;
+    if (this.fanOut.size > 0 || this.committer.busy || loading) return false;
     // A room that does not exist is not worth waiting for: anybody can ask for any number of them.
     if (this.replica.state.room !== null && performance.now() - this.usedAt < lingerMs) return false;
     return nextDeadline(this.replica.state) === Infinity;

@@ -7,7 +7,7 @@ import { z } from "zod";
 import type { Head, LoadedRoom, RoomKey, RoomLog } from "../log/port.js";
 import type { RoomEvent } from "../room/events.js";
 import type { RoomState } from "../room/state.js";
-import type { Replica } from "./replica.js";
+import { Replica } from "./replica.js";
 import { encodeSnapshotBody, readLoaded } from "./snapshot-body.js";
 
 /** What recovery needs of its room. */
@@ -35,6 +35,14 @@ const heldSchema = z.object({
   seq: z.number(),
   ask: z.boolean(),
 });
+
+/**
+ * Whether the commits that a loaded room tells of go back to the number `seq`. Those that do not prove nothing: a node that slept
+ * through much has only missed it, and must not assert again what others have long undone.
+ */
+function reachesBack({ head }: LoadedRoom, seq: number, commits: ReadonlySet<string>): boolean {
+  return head.seq - seq < commits.size;
+}
 
 /** Loads a room and mends what does not fit. */
 export class Recovery {
@@ -82,63 +90,67 @@ export class Recovery {
         if (await this.openEpoch(loaded.head, head, round)) return;
         continue;
       }
-      this.advance(loaded, replica.head ?? head);
-      return;
+      if (this.advance(loaded, replica.head ?? head)) return;
+      await this.partWays(loaded);
     }
   }
 
-  /** The same epoch, and the log is not simply behind: take what is new, where it continues what is here. */
-  private advance(loaded: LoadedRoom, head: Head): void {
-    if (loaded.head.seq === head.seq && loaded.head.token === head.token) return;
-    if (loaded.head.seq <= head.seq) {
-      if (!this.host.replica.passed(loaded.head)) this.follow(loaded);
-      return;
-    }
+  /** The same epoch, and the log is not simply behind: take what is new; false: it does not continue what is here. */
+  private advance(loaded: LoadedRoom, head: Head): boolean {
+    const { replica } = this.host;
+    if (loaded.head.seq === head.seq && loaded.head.token === head.token) return true;
+    if (loaded.head.seq <= head.seq) return replica.passed(loaded.head);
     const next = loaded.tail.filter(({ first }) => first > head.seq);
     if (next[0]?.first !== head.seq + 1) {
       // Trimmed in between: the snapshot may stand on another history, which its lineage tells.
       const { commits } = readLoaded(loaded);
-      if (commits.has(head.token)) this.adopt(loaded);
-      else this.follow(loaded);
-      return;
+      if (reachesBack(loaded, head.seq, commits) && !commits.has(head.token)) return false;
+      this.adopt(loaded);
+      return true;
     }
-    for (const commit of next) {
-      if (this.host.replica.offer(loaded.head.epoch, commit) !== "taken") {
-        this.follow(loaded);
-        return;
-      }
-    }
+    return next.every((commit) => replica.offer(loaded.head.epoch, commit) === "taken");
+  }
+
+  /**
+   * Two histories under the numbers of one epoch. The log's gets a new epoch before it is followed: a client whose line was lost
+   * in the other one would else be handed events that do not continue what it knows.
+   */
+  private async partWays(loaded: LoadedRoom): Promise<void> {
+    const { host } = this;
+    const copy = new Replica(() => undefined);
+    fill(copy, loaded);
+    const epoch = host.freshId();
+    const outcome = await host.log.append(host.key, {
+      expect: loaded.head,
+      commit: host.freshId(),
+      events: [],
+      open: {
+        epoch,
+        base: loaded.head.seq,
+        snapshot: encodeSnapshotBody(copy.state, [...readLoaded(loaded).commits]),
+        ttlMs: host.ttlFor(copy.state),
+      },
+    });
+    if (outcome.kind === "stored") host.onEpoch(epoch, "the room had two histories");
   }
 
   /** Takes the log's history as it is. */
   private adopt(loaded: LoadedRoom): void {
     const wasEmpty = this.host.replica.head === null;
-    this.replaceBy(loaded);
+    fill(this.host.replica, loaded);
     if (!wasEmpty) this.host.onNewHistory();
   }
 
   /** Successor or fork: the log wins, and what only this node holds is asserted again. */
   private follow(loaded: LoadedRoom): void {
     const { commits } = readLoaded(loaded);
-    const mine = this.host.replica.after(commits).map(({ event }) => event);
-    this.replaceBy(loaded);
+    const { replica } = this.host;
+    const mine = reachesBack(loaded, replica.state.seq, commits)
+      ? replica.after(commits).map(({ event }) => event)
+      : [];
+    fill(this.host.replica, loaded);
     if (mine.length === 0) this.host.onNewHistory();
     else this.host.onFork(mine);
-  }
-
-  private replaceBy(loaded: LoadedRoom): void {
-    const { replica } = this.host;
-    const { base } = readLoaded(loaded);
-    const { snapshot, head } = loaded;
-    replica.restart(
-      snapshot === null ? null : { epoch: head.epoch, seq: snapshot.seq, token: snapshot.token },
-      base,
-    );
-    for (const commit of loaded.tail) {
-      if (replica.offer(head.epoch, commit) !== "taken") {
-        throw new Error("The log does not continue its own snapshot");
-      }
-    }
   }
 
   /** The log lost what this node holds. The node with the most opens the next epoch; true: done, false: look again. */
@@ -178,5 +190,21 @@ export class Recovery {
   private async say(ask: boolean): Promise<void> {
     const { log, key, node, replica } = this.host;
     await log.relay(key, JSON.stringify({ t: "held", node, seq: replica.state.seq, ask }));
+  }
+}
+
+/** Makes a replica what the log says, with nothing of what it held before. */
+function fill(replica: Replica, loaded: LoadedRoom): void {
+  const { base, commits } = readLoaded(loaded);
+  const { snapshot, head } = loaded;
+  replica.restart(
+    snapshot === null ? null : { epoch: head.epoch, seq: snapshot.seq, token: snapshot.token },
+    base,
+    [...commits],
+  );
+  for (const commit of loaded.tail) {
+    if (replica.offer(head.epoch, commit) !== "taken") {
+      throw new Error("The log does not continue its own snapshot");
+    }
   }
 }

@@ -36,6 +36,8 @@ export class Replica {
   state: RoomState = NO_ROOM;
   head: Head | null = null;
   private recent: Taken[] = [];
+  /** Ids of the commits before those in memory, as far as the snapshot told that this replica began with. */
+  private ancestors: readonly string[] = [];
 
   /** @param onTaken hears the events of every commit taken, in order, right after the state has moved */
   constructor(private readonly onTaken: (taken: readonly Taken[]) => void) {}
@@ -50,10 +52,11 @@ export class Replica {
     return commit.prev === this.head.token ? this.take(epoch, commit, own) : "fork";
   }
 
-  /** Starts anew from a snapshot (null: from nothing); what was kept of the history before goes with it. */
-  restart(head: Head | null, state: RoomState): void {
+  /** Starts anew from a snapshot (null: from nothing) with its lineage; what was kept of the history before goes with it. */
+  restart(head: Head | null, state: RoomState, ancestors: readonly string[]): void {
     this.head = head;
     this.state = state;
+    this.ancestors = ancestors;
     this.recent = [];
   }
 
@@ -76,9 +79,9 @@ export class Replica {
     return this.recent.slice(seq + 1 - first.seq);
   }
 
-  /** The ids of the commits in memory, oldest first. */
+  /** The ids of the commits that led here, as far as they are known, oldest first. */
   lineage(): string[] {
-    return [...new Set(this.recent.map(({ commit }) => commit))];
+    return [...new Set([...this.ancestors, ...this.recent.map(({ commit }) => commit)])];
   }
 
   /** The events in memory that came after the last commit of `common`; all of them where none is common. */

@@ -53,7 +53,7 @@ export class ServedRooms {
     const touching = performance.now() - this.touchedAt > TOUCH_EVERY_MS;
     if (touching) this.touchedAt = performance.now();
     for (const [name, room] of this.rooms) {
-      if (now !== null) room.sweep(now);
+      room.sweep(now);
       if (touching) void room.touch().catch(() => undefined);
       if (!room.isIdle(LINGER_MS)) continue;
       this.rooms.delete(name);

@@ -104,6 +104,30 @@ describe("who hears what, over two nodes", () => {
     expect(texts(asList((await unnamed.room())["messages"]))).toEqual(["to all, kept"]);
   });
 
+  test("what is said right behind a removal or a return to the lobby is not for their ears", async () => {
+    const { roomId, host } = await meeting();
+    const [removed, returned, stays] = [
+      await enter(gateway.first, roomId, "removed"),
+      await enter(gateway.first, roomId, "returned"),
+      await enter(gateway.first, roomId, "stays"),
+    ];
+    // Sent in one go, so that they are committed and told together.
+    host.send({ type: "publish", id: "c1", topic: "t", message: "for all" });
+    host.send({ type: "remove", id: "c2", participantId: "removed" });
+    host.send({ type: "return-to-lobby", id: "c3", participantId: "returned" });
+    host.send({ type: "publish", id: "c4", topic: "t", message: "among us" });
+    expect(await removed.ended()).toEqual({ code: 4402, reason: "removed" });
+    await returned.find(({ type, cause }) => type === "lobby" && cause === "returned");
+    const heard = (peer: Peer) =>
+      peer.events.flatMap((event) =>
+        event["message"] === undefined ? [] : [asJson(event["message"])["message"]],
+      );
+    await stays.event("message-published", (event) => JSON.stringify(event).includes("among us"));
+    expect(heard(stays)).toEqual(["for all", "among us"]);
+    expect([heard(removed), heard(returned)]).toEqual([["for all"], ["for all"]]);
+    await removed.event("participant-left", named("removed"));
+  });
+
   test("the end for all: in the room, in the lobby, with a lost line; a new session starts empty", async () => {
     const { roomId, host } = await meeting();
     const inside = await enter(gateway.second, roomId, "inside");

@@ -12,8 +12,8 @@ import {
 export interface Faults {
   /** Stands in place of `append`; `next` is the real one. */
   append: (request: AppendRequest, next: () => Promise<AppendOutcome>) => Promise<AppendOutcome>;
-  /** Called before every other call to the store; what it throws, the call rejects with. */
-  before: (call: string) => void | Promise<void>;
+  /** Called before every other call to the store, with its first argument; what it throws, the call rejects with. */
+  before: (call: string, subject: unknown) => void | Promise<void>;
   /** Whether a publication reaches the node. */
   hears: (publication: Publication) => boolean;
 }
@@ -21,6 +21,10 @@ export interface Faults {
 /** A store that can be broken. */
 export interface FaultyStore extends Store {
   readonly faults: Faults;
+  /** From now on every call is a fault at once, as while Redis cannot be reached. */
+  cutOff(): void;
+  /** From now on nothing is broken. */
+  mend(): void;
 }
 
 /** The answer that never comes. */
@@ -35,27 +39,32 @@ export function away(): LogFault {
 
 /** Puts a breakable store around a real one; closing it closes that. */
 export function breakable(real: Store): FaultyStore {
-  const faults: Faults = {
-    append: (_request, next) => next(),
-    before: () => undefined,
-    hears: () => true,
-  };
+  const whole: Faults = { append: (_request, next) => next(), before: () => undefined, hears: () => true };
+  const faults: Faults = { ...whole };
   const { log, rooms, nodes } = real;
-  const through = async <T>(call: string, next: () => Promise<T>): Promise<T> => {
-    await faults.before(call);
+  const through = async <T>(call: string, subject: unknown, next: () => Promise<T>): Promise<T> => {
+    await faults.before(call, subject);
     return next();
   };
   return {
     faults,
+    mend: () => void Object.assign(faults, whole),
+    cutOff() {
+      faults.append = () => Promise.reject(away());
+      faults.before = () => {
+        throw away();
+      };
+      faults.hears = () => false;
+    },
     kind: real.kind,
     log: {
-      load: (room) => through("load", () => log.load(room)),
+      load: (room) => through("load", room, () => log.load(room)),
       append: (room: RoomKey, request: AppendRequest) =>
         faults.append(request, () => log.append(room, request)),
-      read: (...args) => through("read", () => log.read(...args)),
-      storeSnapshot: (...args) => through("storeSnapshot", () => log.storeSnapshot(...args)),
+      read: (...args) => through("read", args[0], () => log.read(...args)),
+      storeSnapshot: (...args) => through("storeSnapshot", args[0], () => log.storeSnapshot(...args)),
       subscribe: (room, listener) =>
-        through("subscribe", () =>
+        through("subscribe", room, () =>
           log.subscribe(room, {
             publication: (publication) => {
               if (faults.hears(publication)) listener.publication(publication);
@@ -63,20 +72,20 @@ export function breakable(real: Store): FaultyStore {
             relay: (text) => listener.relay(text),
           }),
         ),
-      relay: (...args) => through("relay", () => log.relay(...args)),
-      touch: (...args) => through("touch", () => log.touch(...args)),
+      relay: (...args) => through("relay", args[0], () => log.relay(...args)),
+      touch: (...args) => through("touch", args[0], () => log.touch(...args)),
       onReconnect: (listener) => log.onReconnect(listener),
     },
     rooms: {
-      name: (...args) => through("name", () => rooms.name(...args)),
-      named: (...args) => through("named", () => rooms.named(...args)),
+      name: (...args) => through("name", args[0], () => rooms.name(...args)),
+      named: (...args) => through("named", args[0], () => rooms.named(...args)),
     },
     nodes: {
-      beat: (...args) => through("beat", () => nodes.beat(...args)),
-      serve: (...args) => through("serve", () => nodes.serve(...args)),
-      release: (...args) => through("release", () => nodes.release(...args)),
-      served: (...args) => through("served", () => nodes.served(...args)),
-      forget: (...args) => through("forget", () => nodes.forget(...args)),
+      beat: (...args) => through("beat", args[0], () => nodes.beat(...args)),
+      serve: (...args) => through("serve", args[0], () => nodes.serve(...args)),
+      release: (...args) => through("release", args[0], () => nodes.release(...args)),
+      served: (...args) => through("served", args[0], () => nodes.served(...args)),
+      forget: (...args) => through("forget", args[0], () => nodes.forget(...args)),
     },
     healthy: () => real.healthy(),
     close: () => real.close(),

@@ -24,3 +24,10 @@ export async function connectAdmin(url: string): Promise<RedisAdmin> {
     close: () => client.destroy(),
   };
 }
+
+/** Throws away all that a Redis holds. */
+export async function flushAll({ url }: { readonly url: string }): Promise<void> {
+  const admin = await connectAdmin(url);
+  await admin.send("FLUSHALL");
+  admin.close();
+}
