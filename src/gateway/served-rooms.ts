@@ -1,22 +1,12 @@
 /** The rooms that one node serves: opened when somebody needs them, swept while they live, let go when nobody does. */
-import type { RoomKey, Store } from "../log/port.js";
+import type { RoomKey } from "../log/port.js";
 import type { Command } from "../room/commands.js";
 import type { Outcome } from "./batch.js";
-import { freshId, type Environment } from "./environment.js";
-import { LiveRoom } from "./live-room.js";
-import type { Metrics } from "./metrics.js";
+import { freshId } from "./environment.js";
+import { LiveRoom, type LiveRoomOptions } from "./live-room.js";
 
-/** What the rooms of a node take from it. Times in milliseconds. */
-export interface ServedRoomsOptions {
-  readonly node: string;
-  readonly store: Store;
-  readonly environment: Environment;
-  readonly metrics: Metrics;
-  /** Epoch milliseconds by the store's clock. */
-  readonly now: () => number;
-  readonly commandTimeoutMs: number;
-  readonly idleRoomTtlMs: number;
-}
+/** What the rooms of a node take from it: what each one takes, but its key. */
+export type ServedRoomsOptions = Omit<LiveRoomOptions, "key">;
 
 /** A room that nobody needs here is kept for so long, for the next read or join, milliseconds. */
 const LINGER_MS = 5_000;
