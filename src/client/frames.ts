@@ -3,12 +3,7 @@
  * passed over: a newer gateway may say more than this client understands.
  */
 import { z } from "zod";
-import {
-  actorViewSchema,
-  knockViewSchema,
-  participantViewSchema,
-  topicMessageSchema,
-} from "../protocol/events.js";
+import { eventShapes, lobbyViewSchema, roomViewSchema } from "../protocol/events.js";
 import { decodeEvent, isEventType, type RoomEvent } from "./room-events.js";
 
 const seq = z.number().int().min(0);
@@ -58,46 +53,20 @@ export const entrySchema = z.object({
   recovered: z.boolean().default(false),
 });
 
-const roomSchema = z.object({
-  roomId: z.string(),
-  customRoomId: z.string().nullable(),
-  sessionId: z.string().nullable(),
-  startedAt: z.number().nullable(),
-  locked: z.boolean(),
-  mediaLocks: z.object({ mic: z.boolean(), webcam: z.boolean() }),
-  maxParticipants: z.number(),
-  participants: z.array(participantViewSchema),
-  messages: z.array(topicMessageSchema),
-  lobby: z.array(knockViewSchema).optional(),
-  bans: z.array(z.string()).optional(),
-});
-
 const snapshotSchema = z.object({
   type: z.literal("snapshot"),
   cause: z.string(),
   epoch: z.string(),
   seq,
   participantId: z.string(),
-  room: roomSchema,
+  room: roomViewSchema,
 });
 
-const lobbySchema = z.object({
-  type: z.literal("lobby"),
-  cause: z.string(),
-  participantId: z.string(),
-  since: z.number(),
-  expiresAt: z.number(),
-  hostPresent: z.boolean(),
-});
+const lobbySchema = lobbyViewSchema.extend({ type: z.literal("lobby"), cause: z.string() });
 
 const entryRespondedSchema = z.object({
   type: z.literal("entry-responded"),
-  participantId: z.string(),
-  decision: z.enum(["allowed", "denied"]),
-  by: actorViewSchema,
-  note: z.string().nullable(),
-  banned: z.boolean(),
-  mayKnockAt: z.number().nullable(),
+  ...eventShapes["entry-responded"],
 });
 
 const meetingLeftSchema = z.object({
@@ -133,15 +102,13 @@ const frameSchemas = {
 } as const;
 
 /** The room as a snapshot tells it. */
-export type RoomSnapshot = z.infer<typeof roomSchema>;
+export type RoomSnapshot = z.infer<typeof roomViewSchema>;
 /** The accepting answer to a command. */
 export type AcceptedFrame = z.infer<typeof acceptedSchema>;
 /** The refusing answer to a command. */
 export type RefusedFrame = z.infer<typeof refusedSchema>;
 /** What the answer to a join or resume says. */
 export type EntryAnswer = z.infer<typeof entrySchema>;
-/** That one waits, since when and until when, and whether anybody is there who could answer. */
-export type LobbyFrame = z.infer<typeof lobbySchema>;
 /** A batch: it covers `count` numbers from `seq` on, of which this client sees `events`. */
 export type EventsFrame = Omit<z.infer<typeof batchSchema>, "events"> & {
   readonly events: readonly RoomEvent[];

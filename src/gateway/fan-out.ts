@@ -63,11 +63,6 @@ export class FanOut {
     return this.members.size + this.arrivals.length;
   }
 
-  /** Ids of the connections here. */
-  connections(): string[] {
-    return [...this.members.keys()];
-  }
-
   /** Takes events that the replica has just taken; they leave with the next flush. */
   take(taken: readonly Taken[]): void {
     this.pending.push(...taken);
@@ -111,13 +106,6 @@ export class FanOut {
       if (place === null) this.dismiss(member, endingOf([], member, this.replica.state));
       else this.welcome(member, place, "recovered");
     }
-  }
-
-  /** Ends every connection of this room here. */
-  closeAll(code: number, reason: string): void {
-    for (const { recipient } of [...this.members.values(), ...this.arrivals]) recipient.close(code, reason);
-    this.members.clear();
-    this.arrivals = [];
   }
 
   private schedule(): void {

@@ -78,6 +78,33 @@ export const roomSettingsSchema = z.object({
 /** What a room is set to. */
 export type RoomSettings = z.infer<typeof roomSettingsSchema>;
 
+/** The room as somebody inside sees it. `lobby` is there for those who answer knocks, `bans` for those who moderate. */
+export const roomViewSchema = z.object({
+  roomId: z.string(),
+  customRoomId: z.string().nullable(),
+  sessionId: z.string().nullable(),
+  startedAt: z.number().nullable(),
+  locked: z.boolean(),
+  mediaLocks: z.object({ mic: z.boolean(), webcam: z.boolean() }),
+  maxParticipants: z.number(),
+  participants: z.array(participantViewSchema),
+  messages: z.array(topicMessageSchema),
+  lobby: z.array(knockViewSchema).optional(),
+  bans: z.array(z.string()).optional(),
+});
+/** The room as somebody inside sees it. */
+export type RoomView = z.infer<typeof roomViewSchema>;
+
+/** What somebody in the lobby sees: that they wait, until when, and whether anybody is there who could answer. */
+export const lobbyViewSchema = z.object({
+  participantId: z.string(),
+  since: z.number(),
+  expiresAt: z.number(),
+  hostPresent: z.boolean(),
+});
+/** What somebody in the lobby sees. */
+export type LobbyView = z.infer<typeof lobbyViewSchema>;
+
 const leaveReason = z.object({ code: z.number(), message: z.string() });
 const participantId = z.string();
 const by = actorViewSchema;

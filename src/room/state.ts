@@ -11,7 +11,7 @@ import {
   type TopicMessage,
 } from "../protocol/events.js";
 import type { MediaKind } from "../protocol/commands.js";
-import { markSchema, personSchema, prospectSchema, type CommandMark, type Person } from "./events.js";
+import { markSchema, personSchema, prospectSchema, type Person } from "./events.js";
 import { Table } from "./table.js";
 
 const right = z.enum(["allow_join", "allow_mod"]);
@@ -55,8 +55,6 @@ export type Participant = z.infer<typeof participantSchema>;
 export type Knock = z.infer<typeof knockSchema>;
 /** Why somebody is not here any more, for the day that their resume secret comes back. */
 export type Departure = z.infer<typeof departureSchema>;
-/** A command that had its effect, and the number at which the effect was complete. */
-export type MarkedCommand = Omit<CommandMark, "key"> & { readonly seq: number };
 
 /** The tables of a room, by name: what each entry is. Keys are participant ids unless said otherwise. */
 const tables = {

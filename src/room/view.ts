@@ -1,13 +1,7 @@
 /** What the outside sees: which event is for whom, and the room as a snapshot for somebody who comes in. */
+import type { LobbyView, RoomView } from "../protocol/events.js";
 import type { RoomEvent } from "./events.js";
-import {
-  hostPresent,
-  type KnockView,
-  type Participant,
-  type ParticipantView,
-  type RoomState,
-  type TopicMessage,
-} from "./state.js";
+import { hostPresent, type Participant, type RoomState } from "./state.js";
 
 /** Whom an event is for: everybody in the room, those who answer knocks, or some people by id. */
 export type Audience =
@@ -74,21 +68,6 @@ export function publicEvent(event: RoomEvent, seq: number): string {
   return JSON.stringify({ seq, at: event.at, type: event.type, ...event.body });
 }
 
-/** The room as somebody inside sees it. `lobby` and `bans` are there for those whose rights let them act on them. */
-export interface RoomView {
-  readonly roomId: string;
-  readonly customRoomId: string | null;
-  readonly sessionId: string | null;
-  readonly startedAt: number | null;
-  readonly locked: boolean;
-  readonly mediaLocks: { readonly mic: boolean; readonly webcam: boolean };
-  readonly maxParticipants: number;
-  readonly participants: readonly ParticipantView[];
-  readonly messages: readonly TopicMessage[];
-  readonly lobby?: readonly KnockView[];
-  readonly bans?: readonly string[];
-}
-
 /** What a snapshot says beside its participants; they are left out so that their texts can be cached one by one. */
 export function roomView(state: RoomState, viewerId: string): Omit<RoomView, "participants"> {
   const permissions = state.participants.get(viewerId)?.view.permissions ?? [];
@@ -125,14 +104,6 @@ export function selfView({ participants }: RoomState, participantId: string): Se
     restricted: one?.restricted ?? false,
     asked: one?.asked ?? { mic: null, webcam: null },
   };
-}
-
-/** What somebody in the lobby sees: that they wait, until when, and whether anybody is there who could answer. */
-export interface LobbyView {
-  readonly participantId: string;
-  readonly since: number;
-  readonly expiresAt: number;
-  readonly hostPresent: boolean;
 }
 
 /** The lobby as one knocker sees it; null: they do not wait. */

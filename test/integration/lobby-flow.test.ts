@@ -1,11 +1,18 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
-import { createRoom, enter, errorOf, GUEST, HOST, idsIn, join, MODERATOR } from "../support/meeting.js";
+import {
+  createRoom,
+  enter,
+  errorOf,
+  GUEST,
+  HOST,
+  idsIn,
+  join,
+  MODERATOR,
+  hostedRoom,
+  named,
+} from "../support/meeting.js";
 import { startGateway, type TestGateway } from "../support/node.js";
 import { asJson, asList, Peer, type Json } from "../support/peer.js";
-
-const named = (participantId: string) => (event: Json) =>
-  event["participantId"] === participantId ||
-  (event["knock"] !== undefined && asJson(event["knock"])["participantId"] === participantId);
 
 describe("the lobby over two nodes", () => {
   let gateway: TestGateway;
@@ -14,11 +21,8 @@ describe("the lobby over two nodes", () => {
   });
   afterAll(() => gateway.close());
 
-  /** A room with a host on the first node. */
-  async function meeting(settings: Json = {}): Promise<{ roomId: string; host: Peer }> {
-    const roomId = await createRoom(gateway.second, settings);
-    return { roomId, host: await enter(gateway.first, roomId, "host", MODERATOR) };
-  }
+  const meeting = (settings: Json = {}): Promise<{ roomId: string; host: Peer }> =>
+    hostedRoom(gateway, settings);
   const knock = (roomId: string, id: string, extra: Json = {}): Promise<Peer> =>
     enter(gateway.second, roomId, id, GUEST, extra);
 

@@ -88,3 +88,19 @@ export function errorOf(reply: Json): Json {
 export function hangUp(peers: readonly Peer[]): void {
   for (const peer of peers) peer.socket.terminate();
 }
+
+/** Whether an event is about somebody. */
+export function named(participantId: string): (event: Json) => boolean {
+  return (event) =>
+    event["participantId"] === participantId ||
+    (event["knock"] !== undefined && asJson(event["knock"])["participantId"] === participantId);
+}
+
+/** A room made on the second node, with a host who moderates on the first. */
+export async function hostedRoom(
+  { first, second }: Readonly<Record<"first" | "second", Address>>,
+  settings: Json = {},
+): Promise<{ roomId: string; host: Peer }> {
+  const roomId = await createRoom(second, settings);
+  return { roomId, host: await enter(first, roomId, "host", MODERATOR) };
+}
