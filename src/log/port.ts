@@ -6,6 +6,8 @@
  * may still have been stored: send the same request again, its commit id tells.
  */
 
+import type { Records } from "./records.js";
+
 /** Names a room: the app it belongs to, and its id there. Neither is empty. */
 export interface RoomKey {
   readonly app: string;
@@ -146,6 +148,7 @@ export interface Store {
   readonly log: RoomLog;
   readonly rooms: RoomDirectory;
   readonly nodes: NodeDirectory;
+  readonly records: Records;
   /** Whether the store answers at this moment; resolves within a second, never rejects. */
   healthy(): Promise<boolean>;
   /** Ends connections and timers. Repeated calls answer the same promise. */

@@ -12,6 +12,8 @@ import {
 export interface Faults {
   /** Stands in place of `append`; `next` is the real one. */
   append: (request: AppendRequest, next: () => Promise<AppendOutcome>) => Promise<AppendOutcome>;
+  /** Stands in place of `write` of records; `next` is the real one. */
+  write: (next: () => Promise<boolean>) => Promise<boolean>;
   /** Called before every other call to the store, with its first argument; what it throws, the call rejects with. */
   before: (call: string, subject: unknown) => void | Promise<void>;
   /** Whether a publication reaches the node. */
@@ -39,9 +41,14 @@ export function away(): LogFault {
 
 /** Puts a breakable store around a real one; closing it closes that. */
 export function breakable(real: Store): FaultyStore {
-  const whole: Faults = { append: (_request, next) => next(), before: () => undefined, hears: () => true };
+  const whole: Faults = {
+    append: (_request, next) => next(),
+    write: (next) => next(),
+    before: () => undefined,
+    hears: () => true,
+  };
   const faults: Faults = { ...whole };
-  const { log, rooms, nodes } = real;
+  const { log, rooms, nodes, records } = real;
   const through = async <T>(call: string, subject: unknown, next: () => Promise<T>): Promise<T> => {
     await faults.before(call, subject);
     return next();
@@ -51,6 +58,7 @@ export function breakable(real: Store): FaultyStore {
     mend: () => void Object.assign(faults, whole),
     cutOff() {
       faults.append = () => Promise.reject(away());
+      faults.write = () => Promise.reject(away());
       faults.before = () => {
         throw away();
       };
@@ -86,6 +94,13 @@ export function breakable(real: Store): FaultyStore {
       release: (...args) => through("release", args[0], () => nodes.release(...args)),
       served: (...args) => through("served", args[0], () => nodes.served(...args)),
       forget: (...args) => through("forget", args[0], () => nodes.forget(...args)),
+    },
+    records: {
+      fields: (...args) => through("fields", args[0], () => records.fields(...args)),
+      range: (...args) => through("range", args[0], () => records.range(...args)),
+      count: (...args) => through("count", args[0], () => records.count(...args)),
+      scores: (...args) => through("scores", args[0], () => records.scores(...args)),
+      write: (...args) => faults.write(() => records.write(...args)),
     },
     healthy: () => real.healthy(),
     close: () => real.close(),

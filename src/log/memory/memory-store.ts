@@ -1,6 +1,7 @@
 import { LogFault, type Store } from "../port.js";
 import { createMemoryNodeDirectory, createMemoryRoomDirectory } from "./memory-directories.js";
 import { MemoryLog } from "./memory-log.js";
+import { createMemoryRecords } from "./memory-records.js";
 
 /**
  * A store in the memory of this process: nothing survives it. Several nodes of one process may share it; whoever made it
@@ -17,6 +18,7 @@ export function createMemoryStore({ now }: { readonly now: () => number }): Stor
     log,
     rooms: createMemoryRoomDirectory(guard),
     nodes: createMemoryNodeDirectory(now, guard),
+    records: createMemoryRecords(now, guard),
     healthy: () => Promise.resolve(closed === undefined),
     close: () => {
       log.close();

@@ -21,6 +21,8 @@ export interface Keys {
   readonly nodesKnown: string;
   /** What a node serves; in the slot of `nodesSeen`. */
   nodeRooms(node: string): string;
+  /** A map or an index of the records. All share one slot, for any of them may meet in one write. */
+  record(name: string): string;
 }
 
 /** Makes the keys of a store. Throws a `RangeError` for a prefix with braces, which would take the place of the hash tags. */
@@ -40,5 +42,6 @@ export function createKeys(prefix: string): Keys {
     nodesSeen: `${prefix}{nodes}:seen`,
     nodesKnown: `${prefix}{nodes}:known`,
     nodeRooms: (node) => `${prefix}{nodes}:rooms:${node}`,
+    record: (name) => `${prefix}{records}:${name}`,
   };
 }

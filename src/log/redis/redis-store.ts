@@ -3,6 +3,7 @@ import { Channels } from "./channels.js";
 import { createRedisNodeDirectory, createRedisRoomDirectory } from "./directories.js";
 import { createKeys, type Keys } from "./keys.js";
 import { Link } from "./link.js";
+import { createRedisRecords } from "./records.js";
 import { resolverFor } from "./resolver.js";
 import { RedisLog } from "./room-log.js";
 
@@ -91,6 +92,7 @@ function storeOf(
     }),
     rooms: createRedisRoomDirectory(commands, keys),
     nodes: createRedisNodeDirectory(commands, keys),
+    records: createRedisRecords(commands, keys),
     async healthy() {
       const answers = await Promise.all([
         commands.answers(HEALTH_LIMIT_MS),

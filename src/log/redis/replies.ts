@@ -25,6 +25,12 @@ export function numberOf(value: unknown): number {
   return number;
 }
 
+/** The score of a member, or an `UnknownReply`. */
+export function scoreOf(value: unknown): number {
+  if (typeof value !== "number" || !Number.isFinite(value)) throw new UnknownReply("a score was expected");
+  return value;
+}
+
 /** Takes the tag off a reply. Throws an `UnknownReply` unless it is one of `tags`. */
 export function taggedOf<T extends string>(
   value: unknown,

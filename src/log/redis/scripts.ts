@@ -8,6 +8,7 @@ import readSource from "./read.lua";
 import serveSource from "./serve.lua";
 import snapshotSource from "./snapshot.lua";
 import touchSource from "./touch.lua";
+import writeSource from "./write.lua";
 import type { Link } from "./link.js";
 
 /** A Lua script and the name under which the server caches it. */
@@ -26,6 +27,7 @@ export const scripts = {
   serve: scriptOf(serveSource),
   snapshot: scriptOf(snapshotSource),
   touch: scriptOf(touchSource),
+  write: scriptOf(writeSource),
 } as const;
 
 /** Runs a script by name, and by its text where the server does not know it: after a restart, or SCRIPT FLUSH. */
