@@ -63,7 +63,7 @@ export class NameBook {
         this.note(by);
         return this.of(by.participantId);
       case "api":
-        return "a back end";
+        return by.name === null ? "a back end" : `a back end (${printable(by.name)})`;
       case "rule":
         return "a rule";
     }

@@ -27,10 +27,14 @@ export function tellEvent(event: RoomEvent, names: NameBook, timeZone?: string):
   switch (event.type) {
     case "room-created":
       return null;
+    case "room-settings-changed":
+      return told(names.actor(event.by), `changed the room's settings: ${settings(event)}`);
+    case "room-status-changed":
+      return told(names.actor(event.by), STATUS[event.status], event.status === "enabled" ? "good" : "bad");
     case "session-started":
       return told("room", "the session has started", "dim");
     case "session-ended":
-      return event.cause === "ended" ? told(names.actor(event.by), "ended the meeting for all", "bad") : null;
+      return sessionEnded(event, names);
     case "entry-requested": {
       const { knock } = event;
       names.note(knock);
@@ -133,12 +137,45 @@ function isOwnLine(event: RoomEvent, self: string | null): boolean {
   }
 }
 
+function sessionEnded({ cause, by }: RoomEvent<"session-ended">, names: NameBook): Told | null {
+  switch (cause) {
+    case "last-left":
+      return null;
+    case "ended":
+      return told(names.actor(by), "ended the meeting for all", "bad");
+    case "auto-closed":
+      return told("room", "the meeting has had its time, and is over for all", "bad");
+    case "room-closed":
+      return told("room", "the meeting is over for all: the room was closed", "bad");
+  }
+}
+
+const STATUS: Readonly<Record<RoomEvent<"room-status-changed">["status"], string>> = {
+  enabled: "opened the room again",
+  disabled: "closed the room",
+  deactivated: "closed the room for good",
+};
+
+/** What of the settings those inside will notice. */
+function settings({
+  settings: { maxParticipants, lobbyForAll, autoClose },
+}: RoomEvent<"room-settings-changed">): string {
+  const parts = [
+    `${maxParticipants} seats`,
+    lobbyForAll ? "all but moderators have to knock" : "tokens say who has to knock",
+  ];
+  if (autoClose !== null)
+    parts.push(`a meeting lasts ${Number((autoClose.afterMs / 60_000).toFixed(1))} min at most`);
+  return parts.join("; ");
+}
+
 const WITHDRAWN: Readonly<Record<RoomEvent<"entry-withdrawn">["cause"], string>> = {
   withdrawn: "does not knock any more",
   "timed-out": "knocked until the time was over",
   disconnected: "lost the line in the lobby for too long",
   entered: "came in by another way",
   duplicate: "was put out: the id is somebody else's",
+  "room-closed": "was sent away: the room was closed",
 };
 
 /** Whose microphone or webcam; null: everybody's. */
@@ -156,6 +193,7 @@ function leaving(event: RoomEvent<"participant-left">, names: NameBook): string 
     case "MANUAL_LEAVE_CALLED":
       return "left";
     case "REMOVE_PEER":
+    case "REMOVE_PEER_API":
       return `was removed${by(event.by, names)}`;
     case "MOVED_TO_LOBBY":
       return `was sent back to the lobby${by(event.by, names)}`;

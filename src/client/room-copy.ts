@@ -84,8 +84,11 @@ export class RoomCopy implements RoomView {
     this.seq = event.seq;
     switch (event.type) {
       case "room-created":
-        this.change({ maxParticipants: event.settings.maxParticipants });
+      case "room-settings-changed": {
+        const { maxParticipants, lobbyForAll } = event.settings;
+        this.change({ maxParticipants, lobbyForAll });
         return;
+      }
       case "session-started":
         this.change({ sessionId: event.sessionId, startedAt: event.at });
         return;
@@ -150,13 +153,16 @@ export class RoomCopy implements RoomView {
       case "token-expired":
       case "token-refreshed":
         return;
+      case "room-status-changed":
+        // A room that is closed puts everybody out; that is told by an event of its own.
+        return;
     }
   }
 
-  /** What a session remembers goes with it; who waits goes on waiting, unless it was ended for all. */
-  private endSession(cause: "last-left" | "ended"): void {
+  /** What a session remembers goes with it; who waits goes on waiting, unless it was over for all. */
+  private endSession(cause: RoomEvent<"session-ended">["cause"]): void {
     this.participants.clear();
-    if (cause === "ended") this.lobby.clear();
+    if (cause !== "last-left") this.lobby.clear();
     this.messages = [];
     const mediaLocks = { mic: false, webcam: false };
     this.change({ sessionId: null, startedAt: null, locked: false, mediaLocks });

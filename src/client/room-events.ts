@@ -17,6 +17,8 @@ const event = <T extends EventType>(type: T) =>
 
 const eventSchemas = {
   "room-created": event("room-created"),
+  "room-settings-changed": event("room-settings-changed"),
+  "room-status-changed": event("room-status-changed"),
   "session-started": event("session-started"),
   "session-ended": event("session-ended"),
   "entry-requested": event("entry-requested"),

@@ -49,6 +49,8 @@ const target = participantIdSchema;
 const targetOrAll = z.union([participantIdSchema, z.literal(EVERYBODY)]);
 const kind = z.enum(["mic", "webcam"]);
 const right = z.enum(["allow_join", "allow_mod"]);
+/** Which knock is meant, by its `since`; not given: whichever is there. */
+const since = z.number().optional();
 const note = z.string().max(LIMITS.noteLength).nullable().default(null);
 
 const joinSchema = z.strictObject({
@@ -78,12 +80,13 @@ const resumeSchema = z.strictObject({
 const roomCommandSchemas = [
   z.strictObject({ type: z.literal("leave"), id: commandId }),
   z.strictObject({ type: z.literal("withdraw"), id: commandId }),
-  z.strictObject({ type: z.literal("admit"), id: commandId, participantId: target }),
+  z.strictObject({ type: z.literal("admit"), id: commandId, participantId: target, since }),
   z.strictObject({ type: z.literal("admit-all"), id: commandId }),
   z.strictObject({
     type: z.literal("deny"),
     id: commandId,
     participantId: target,
+    since,
     note,
     ban: z.boolean().default(false),
   }),

@@ -11,7 +11,8 @@ const metaData = z.record(z.string(), z.unknown()).nullable();
 /** Who did it: somebody in the room, a back end over REST, or a rule by itself. */
 export const actorViewSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("participant"), participantId: z.string(), name: z.string() }),
-  z.object({ kind: z.literal("api") }),
+  /** `name`: for whom the back end answered, or what it was (`knock link`, `knock policy`), where it said so. */
+  z.object({ kind: z.literal("api"), name: z.string().nullable() }),
   z.object({ kind: z.literal("rule") }),
 ]);
 /** Who did it. */
@@ -74,9 +75,23 @@ export const roomSettingsSchema = z.object({
   resumeWindowMs: z.number().int().min(1_000).max(3_600_000),
   /** Overrides the app's policy; null leaves it to the app. */
   tokenExpiry: z.enum(["stay", "restrict", "leave"]).nullable(),
+  /** Everybody knocks, whatever their token says, but moderators and those who were in during this session. */
+  lobbyForAll: z.boolean(),
+  /** Ends each session `afterMs` after its start, and may deactivate the room with it; null: it goes on. */
+  autoClose: z
+    .object({
+      type: z.enum(["session-ends", "session-end-and-deactivate"]),
+      afterMs: z.number().int().min(1_000).max(2_592_000_000),
+    })
+    .nullable(),
 });
 /** What a room is set to. */
 export type RoomSettings = z.infer<typeof roomSettingsSchema>;
+
+/** Whether a room may be entered: it may, it may not until enabled again, it never may again. */
+export const roomStatusSchema = z.enum(["enabled", "disabled", "deactivated"]);
+/** Whether a room may be entered. */
+export type RoomStatus = z.infer<typeof roomStatusSchema>;
 
 /** The room as somebody inside sees it. `lobby` is there for those who answer knocks, `bans` for those who moderate. */
 export const roomViewSchema = z.object({
@@ -87,6 +102,7 @@ export const roomViewSchema = z.object({
   locked: z.boolean(),
   mediaLocks: z.object({ mic: z.boolean(), webcam: z.boolean() }),
   maxParticipants: z.number(),
+  lobbyForAll: z.boolean(),
   participants: z.array(participantViewSchema),
   messages: z.array(topicMessageSchema),
   lobby: z.array(knockViewSchema).optional(),
@@ -111,16 +127,26 @@ const by = actorViewSchema;
 
 /** The public part of each event, by type. */
 export const eventShapes = {
-  /** `permanent`: created over REST, there until deactivated; else opened by a join, forgotten when long unused. */
+  /** `permanent`: created over REST, and kept; else opened by a join, and forgotten when long unused. */
   "room-created": {
     roomId: z.string(),
     customRoomId: z.string().nullable(),
     permanent: z.boolean(),
     settings: roomSettingsSchema,
   },
+  /** The whole settings as they are from now on. */
+  "room-settings-changed": { settings: roomSettingsSchema, by },
+  "room-status-changed": { status: roomStatusSchema, by },
   "session-started": { sessionId: z.string() },
-  /** `last-left`: the room is empty; `ended`: for all, by somebody. Everybody in room and lobby is out. */
-  "session-ended": { sessionId: z.string(), cause: z.enum(["last-left", "ended"]), by },
+  /**
+   * `last-left`: the room is empty. Otherwise over for all, and everybody in room and lobby is out: `ended` by somebody,
+   * `auto-closed` by the clock, `room-closed` because the room was disabled or deactivated.
+   */
+  "session-ended": {
+    sessionId: z.string(),
+    cause: z.enum(["last-left", "ended", "auto-closed", "room-closed"]),
+    by,
+  },
   "entry-requested": { knock: knockViewSchema },
   "entry-responded": {
     participantId,
@@ -132,7 +158,7 @@ export const eventShapes = {
   },
   "entry-withdrawn": {
     participantId,
-    cause: z.enum(["withdrawn", "timed-out", "disconnected", "entered", "duplicate"]),
+    cause: z.enum(["withdrawn", "timed-out", "disconnected", "entered", "duplicate", "room-closed"]),
   },
   "entry-disconnected": { participantId, until: z.number() },
   "entry-resumed": { participantId },

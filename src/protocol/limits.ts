@@ -13,6 +13,8 @@ export const LIMITS = {
   joinIdMinLength: 16,
   participantIdLength: 128,
   roomIdLength: 128,
+  /** Ids on the list of those who may enter a room. */
+  allowedParticipantIds: 1_000,
   nameLength: 128,
   noteLength: 512,
   topicLength: 128,

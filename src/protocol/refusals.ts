@@ -54,6 +54,13 @@ export const REFUSALS = {
 
   // The room decides about entry.
   room_unknown: row(4003, "INVALID_MEETING_ID", 404, "There is no such room"),
+  room_disabled: row(4052, "MEETING_ID_DISABLED", 402, "The room is disabled"),
+  participant_not_allowed: row(
+    4409,
+    "PARTICIPANT_NOT_ALLOWED",
+    403,
+    "Only certain participants may enter this room",
+  ),
   participant_id_taken: row(
     4005,
     "DUPLICATE_PARTICIPANT",
@@ -102,6 +109,14 @@ export const REFUSALS = {
   payload_too_large: row(3072, "ERROR_PAYLOAD_TOO_LARGE", 413, "The message is too large"),
   too_many_commands: row(4425, "TOO_MANY_COMMANDS", 429, "Too many commands wait for an answer", true),
   not_found: row(4426, "NOT_FOUND", 404, "There is nothing at this path"),
+
+  // What only back ends and knock links meet.
+  session_unknown: row(4430, "SESSION_UNKNOWN", 404, "There is no such session"),
+  history_gone: row(4431, "HISTORY_GONE", 410, "The events after this position are not kept any more"),
+  room_deactivated: row(4432, "ROOM_DEACTIVATED", 409, "The room was deactivated for good"),
+  webhook_unknown: row(4433, "WEBHOOK_UNKNOWN", 404, "There is no such webhook or delivery"),
+  address_refused: row(4434, "ADDRESS_REFUSED", 400, "Webhooks may not be sent to this address"),
+  link_invalid: row(4435, "LINK_INVALID", 403, "The link is not valid or has expired"),
 
   // Faults and bugs.
   unavailable: row(4503, "UNAVAILABLE", 503, "The store cannot be reached; try again", true),

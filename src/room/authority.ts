@@ -1,6 +1,6 @@
 /** Who may do what: one table, read by `decide`, by the docs and by the matrix test (`docs/rules.md` A). */
 import { refuse, type Refusal } from "../protocol/refusals.js";
-import type { Action, Actor, RoomAction } from "./commands.js";
+import type { Action, Actor, CreateAction, OfficeAction, RoomAction } from "./commands.js";
 import type { Right } from "./grant.js";
 import type { RoomState } from "./state.js";
 
@@ -50,6 +50,13 @@ export const AUTHORITY: Readonly<Record<RoomAction["type"] | "refresh-token", Ne
 
 type Personal = RoomAction["type"] | "refresh-token";
 
+/** What a back end alone may do (A7). */
+const OFFICE: ReadonlySet<Action["type"]> = new Set<(OfficeAction | CreateAction)["type"]>([
+  "create",
+  "update-settings",
+  "set-status",
+]);
+
 function isPersonal(type: Action["type"]): type is Personal {
   return type in AUTHORITY;
 }
@@ -60,12 +67,13 @@ function isPersonal(type: Action["type"]): type is Personal {
  */
 export function authorize(state: RoomState, by: Actor, action: Action): Refusal | null {
   const personal = isPersonal(action.type);
+  const office = OFFICE.has(action.type);
   if (by.kind === "newcomer")
     return action.type === "join" || action.type === "resume" ? null : refuse("not_joined");
-  if (by.kind === "gateway") return personal ? refuse("not_permitted") : null;
+  if (by.kind === "gateway") return personal || office ? refuse("not_permitted") : null;
   if (by.kind === "api") {
     if (action.type === "create") return null;
-    if (!personal) return refuse("not_permitted");
+    if (!personal && !office) return refuse("not_permitted");
     return state.room === null ? refuse("room_unknown", { field: "roomId" }) : null;
   }
 
@@ -73,6 +81,7 @@ export function authorize(state: RoomState, by: Actor, action: Action): Refusal 
   const there = present ?? state.knocks.get(by.participantId);
   const speaks = there?.person.line.up === true && there.person.line.connection === by.connection;
   if (!speaks) return refuse("not_joined");
+  if (office) return refuse("not_permitted");
   if (!isPersonal(action.type)) return refuse("already_joined");
   const { right, lobby, restricted, others } = AUTHORITY[action.type];
   if (present === undefined) return lobby ? null : refuse("in_lobby");

@@ -1,8 +1,8 @@
 /** What a room can be asked: the commands of people, and those of the gateway itself. */
 import type { RoomCommand } from "../protocol/commands.js";
-import type { RoomSettings } from "../protocol/events.js";
+import type { RoomSettings, RoomStatus } from "../protocol/events.js";
 import type { Refusal } from "../protocol/refusals.js";
-import type { RoomEvent } from "./events.js";
+import type { BackOffice, RoomEvent } from "./events.js";
 import type { Grant } from "./grant.js";
 import type { RoomState } from "./state.js";
 
@@ -18,7 +18,17 @@ export interface CreateAction {
   readonly roomId: string;
   readonly customRoomId: string | null;
   readonly settings: RoomSettings;
+  readonly backOffice: BackOffice;
 }
+
+/** What a back end does with a room as a whole. Members that are not given stay as they are. */
+export type OfficeAction =
+  | {
+      readonly type: "update-settings";
+      readonly settings: Partial<RoomSettings>;
+      readonly backOffice: Partial<BackOffice>;
+    }
+  | { readonly type: "set-status"; readonly status: RoomStatus };
 
 /** A newcomer shows a token. `participantId` is settled already: the token's, else the one asked for, else a made one. */
 export interface JoinAction {
@@ -34,7 +44,7 @@ export interface JoinAction {
   /** Digest of the resume secret that the newcomer will get. */
   readonly secretHash: string;
   /** Settings with which the room opens, where the app lets its tokens open rooms; null where it does not. */
-  readonly opensWith: RoomSettings | null;
+  readonly opensWith: { readonly settings: RoomSettings; readonly backOffice: BackOffice } | null;
 }
 
 /** Somebody whose line was lost comes back. */
@@ -68,13 +78,15 @@ type WithoutId<C> = C extends RoomCommand ? Omit<C, "id"> : never;
 export type RoomAction = WithoutId<RoomCommand>;
 
 /** Everything that a room can be asked. */
-export type Action = RoomAction | CreateAction | JoinAction | ResumeAction | RefreshAction | GatewayAction;
+export type Action =
+  RoomAction | CreateAction | OfficeAction | JoinAction | ResumeAction | RefreshAction | GatewayAction;
 
 /** Who asks. A participant is recognised by id and connection, so that a stale connection cannot speak for a newer one. */
 export type Actor =
   | { readonly kind: "participant"; readonly participantId: string; readonly connection: string }
   | { readonly kind: "newcomer" }
-  | { readonly kind: "api" }
+  /** A back end; `name` says for whom it speaks, where it said so. */
+  | { readonly kind: "api"; readonly name?: string }
   | { readonly kind: "gateway" };
 
 /** A command: every one has an id, and the same id has one effect (`log.md` rule 5). */

@@ -13,6 +13,7 @@ import * as line from "./rules/line.js";
 import * as lobby from "./rules/lobby.js";
 import * as media from "./rules/media.js";
 import * as messages from "./rules/messages.js";
+import * as office from "./rules/office.js";
 import * as moderation from "./rules/moderation.js";
 import { recover } from "./rules/recover.js";
 import * as time from "./rules/time.js";
@@ -22,19 +23,19 @@ import * as token from "./rules/token.js";
 export function decide(state: RoomState, command: Command, now: number): Decision {
   const { id, by, action, freshId } = command;
   const key = senderKey(by, action);
+  const what = whatIs(action);
   const before =
     key === null || by.kind === "newcomer"
       ? undefined
       : state.commands.get(key)?.find((mark) => mark.id === id);
   if (before !== undefined) {
-    if (before.type !== action.type)
-      return { ok: false, refusal: refuse("command_id_reused", { field: "id" }) };
+    if (before.type !== what) return { ok: false, refusal: refuse("command_id_reused", { field: "id" }) };
     return { ok: true, events: [], state, seq: before.seq, result: {}, repeated: true };
   }
   const mayNot = authorize(state, by, action);
   if (mayNot !== null) return { ok: false, refusal: mayNot };
 
-  const draft = new Draft(state, now, key === null ? null : { key, id, type: action.type });
+  const draft = new Draft(state, now, key === null ? null : { key, id, type: what });
   const asker: Asker = {
     actor: by,
     view: viewOf(state, by),
@@ -53,6 +54,13 @@ export function decide(state: RoomState, command: Command, now: number): Decisio
     result: draft.result,
     repeated: false,
   };
+}
+
+/** C3: what a command is, for its id: a command at somebody else, or about another medium, is another one. */
+function whatIs(action: Action): string {
+  if (action.type === "join" || action.type === "resume") return action.type;
+  const aimedAt = "participantId" in action ? ` ${action.participantId}` : "";
+  return `${action.type}${aimedAt}${"kind" in action ? ` ${action.kind}` : ""}`;
 }
 
 /** A session lasts from the first admitted to the last gone (`design.md` section 3, "Session"; rule P2). */
@@ -80,7 +88,7 @@ function senderKey(by: Actor, action: Action): string | null {
 }
 
 function viewOf(state: RoomState, by: Actor): ActorView {
-  if (by.kind === "api") return { kind: "api" };
+  if (by.kind === "api") return { kind: "api", name: by.name ?? null };
   if (by.kind !== "participant") return { kind: "rule" };
   const there = state.participants.get(by.participantId) ?? state.knocks.get(by.participantId);
   return { kind: "participant", participantId: by.participantId, name: there?.view.name ?? "" };
@@ -92,6 +100,10 @@ function dispatch(draft: Draft, action: Action, asker: Asker): Refusal | null {
       return entry.create(draft, action, asker);
     case "join":
       return entry.join(draft, action, asker);
+    case "update-settings":
+      return office.updateSettings(draft, action, asker);
+    case "set-status":
+      return office.setStatus(draft, action, asker);
     case "resume":
       return line.resume(draft, action, asker);
     case "line-lost":

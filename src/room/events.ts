@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { eventShapes } from "../protocol/events.js";
+import { LIMITS } from "../protocol/limits.js";
 
 /** A connection: up on some node, or lost with the place kept until a time (epoch milliseconds). */
 export const lineSchema = z.discriminatedUnion("up", [
@@ -47,6 +48,23 @@ export const prospectSchema = z.object({
   webcamOn: z.boolean(),
 });
 
+/** What only back ends know of a room's settings. */
+export const backOfficeSchema = z.object({
+  /** Where this room's events are delivered, by name or with a `*` at the end. */
+  webhook: z.object({ endPoint: z.string(), events: z.array(z.string()) }).nullable(),
+  /** Who is asked about each knock, for how long, and what holds where no answer comes. */
+  knockPolicy: z
+    .object({ url: z.string(), timeoutMs: z.number(), fallback: z.enum(["allow", "deny", "ask"]) })
+    .nullable(),
+  /** Only these ids may enter or knock; null: any. */
+  allowedParticipantIds: z.array(z.string()).max(LIMITS.allowedParticipantIds).nullable(),
+});
+/** What only back ends know of a room's settings. */
+export type BackOffice = z.infer<typeof backOfficeSchema>;
+/** What holds where no back end said anything. */
+export const NO_BACK_OFFICE: BackOffice = { webhook: null, knockPolicy: null, allowedParticipantIds: null };
+const withBackOffice = z.object({ backOffice: backOfficeSchema });
+
 const resumed = z.object({
   line: lineSchema,
   secret: secretSchema,
@@ -73,7 +91,9 @@ const event = <T extends keyof Shapes>(type: T) =>
 
 /** Every event, decoded from the log. */
 export const roomEventSchema = z.discriminatedUnion("type", [
-  event("room-created"),
+  event("room-created").extend({ hidden: withBackOffice }),
+  event("room-settings-changed").extend({ hidden: withBackOffice }),
+  event("room-status-changed"),
   event("session-started"),
   event("session-ended"),
   event("entry-requested").extend({ hidden: z.object({ person: personSchema, prospect: prospectSchema }) }),

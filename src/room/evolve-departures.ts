@@ -1,5 +1,6 @@
 /** How people go: what `evolve` does when a stay, a knock or a session ends. */
 import { LEAVE_REASONS } from "../protocol/leaving.js";
+import type { EventBody } from "../protocol/events.js";
 import type { RoomEvent } from "./events.js";
 import { API_SENDER, NO_ROOM, subjects, type Departure, type Participant, type RoomState } from "./state.js";
 import { Table } from "./table.js";
@@ -14,7 +15,7 @@ export const MEMORY = {
 } as const;
 
 /** Nobody is in any more, or it was ended for all: what a session remembers goes with it; bans and cool-downs stay. */
-export function sessionEnded(state: RoomState, cause: "last-left" | "ended"): RoomState {
+export function sessionEnded(state: RoomState, cause: EventBody<"session-ended">["cause"]): RoomState {
   const api = state.commands.get(API_SENDER);
   const cleared: RoomState = {
     ...NO_ROOM,
@@ -44,6 +45,26 @@ function waitingOnly(state: RoomState, commands: RoomState["commands"]): RoomSta
   return kept;
 }
 
+/** What the end of a knock means to somebody who comes back with its secret; others have ended it themselves, or gone on. */
+const WITHDRAWALS: Readonly<Partial<Record<EventBody<"entry-withdrawn">["cause"], Departure["reason"]>>> = {
+  "timed-out": "knock_timed_out",
+  disconnected: "resume_window_over",
+  "room-closed": "room_disabled",
+};
+
+/** A knock ended without an answer. */
+export function entryWithdrawn(
+  state: RoomState,
+  { participantId: id, cause }: EventBody<"entry-withdrawn">,
+): RoomState {
+  const knock = state.knocks.get(id);
+  const reason = WITHDRAWALS[cause];
+  const next = { ...state, knocks: state.knocks.delete(id), commands: state.commands.delete(id) };
+  return knock === undefined || reason === undefined
+    ? next
+    : departed(next, id, { hash: knock.person.secret.hash, reason });
+}
+
 /** A knock was answered. The decision is kept, so that a second host can be told who made it. */
 export function entryResponded(
   state: RoomState,
@@ -71,6 +92,7 @@ export function entryResponded(
 /** What a leave reason means to somebody who comes back with the secret of that stay; null: nothing to remember. */
 const DEPARTURES: Readonly<Record<number, Departure["reason"]>> = {
   [LEAVE_REASONS.REMOVE_PEER]: "removed",
+  [LEAVE_REASONS.REMOVE_PEER_API]: "removed",
   [LEAVE_REASONS.WEBSOCKET_DISCONNECTED]: "resume_window_over",
   [LEAVE_REASONS.TOKEN_EXPIRED]: "token_expired",
 };

@@ -1,9 +1,15 @@
 /** Event after event, the state. Pure, total, and the only way in which a state comes about. */
 import type { RoomEvent } from "./events.js";
-import { MEMORY, departed, entryResponded, participantLeft, sessionEnded } from "./evolve-departures.js";
+import {
+  MEMORY,
+  entryResponded,
+  entryWithdrawn,
+  participantLeft,
+  sessionEnded,
+} from "./evolve-departures.js";
+import { inherited, permissionsChanged, withParticipant, withView } from "./evolve-people.js";
 import { API_SENDER, type Participant, type RoomState, type TopicMessage } from "./state.js";
 import { LIMITS } from "../protocol/limits.js";
-import type { ParticipantView } from "../protocol/events.js";
 import type { Table } from "./table.js";
 
 /** The state after one more event. Numbers rise by one with each. */
@@ -16,7 +22,25 @@ export function evolve(state: RoomState, event: RoomEvent): RoomState {
 function change(state: RoomState, event: RoomEvent): RoomState {
   switch (event.type) {
     case "room-created":
-      return { ...state, room: { ...event.body, createdAt: event.at } };
+      return {
+        ...state,
+        room: {
+          ...event.body,
+          ...event.hidden,
+          status: "enabled",
+          createdAt: event.at,
+          updatedAt: event.at,
+          settingsAt: event.at,
+          statusAt: event.at,
+        },
+      };
+    case "room-settings-changed": {
+      const { settings } = event.body;
+      const { backOffice } = event.hidden;
+      return withRoom(state, event.at, { settings, backOffice, settingsAt: event.at });
+    }
+    case "room-status-changed":
+      return withRoom(state, event.at, { status: event.body.status, statusAt: event.at });
     case "session-started":
       return { ...state, session: { id: event.body.sessionId, startedAt: event.at } };
     case "session-ended":
@@ -32,16 +56,8 @@ function change(state: RoomState, event: RoomEvent): RoomState {
     }
     case "entry-responded":
       return entryResponded(state, event);
-    case "entry-withdrawn": {
-      const { participantId: id, cause } = event.body;
-      const reason =
-        cause === "timed-out" ? "knock_timed_out" : cause === "disconnected" ? "resume_window_over" : null;
-      const knock = state.knocks.get(id);
-      const next = { ...state, knocks: state.knocks.delete(id), commands: state.commands.delete(id) };
-      return knock === undefined || reason === null
-        ? next
-        : departed(next, id, { hash: knock.person.secret.hash, reason });
-    }
+    case "entry-withdrawn":
+      return entryWithdrawn(state, event.body);
     case "entry-disconnected":
     case "entry-resumed": {
       const knock = state.knocks.get(event.body.participantId);
@@ -162,42 +178,6 @@ function kept(messages: RoomState["messages"], message: TopicMessage): RoomState
   return without(next, doomed);
 }
 
-function permissionsChanged(
-  state: RoomState,
-  id: string,
-  permissions: ParticipantView["permissions"],
-): RoomState {
-  const one = state.participants.get(id);
-  if (one === undefined) return state;
-  const next = withView(state, id, { permissions });
-  if (one.person.bound) return { ...next, rights: next.rights.set(id, permissions) };
-  // What is given back stays with this stay: the token may be somebody else's too, from whom the right was taken.
-  const lostNow = one.view.permissions.filter((right) => !permissions.includes(right));
-  if (lostNow.length === 0) return next;
-  return { ...next, taken: one.person.tokens.reduce((all, token) => plus(all, token, lostNow), next.taken) };
-}
-
-/** A newer unbound token that somebody shows stands under what the room holds against their older ones. */
-function inherited(state: RoomState, person: Person, tokens: readonly string[]): RoomState {
-  if (person.bound) return state;
-  let { mustKnock, taken } = state;
-  const knocks = person.tokens.some((token) => mustKnock.has(`token:${token}`));
-  const rights = person.tokens.flatMap((token) => taken.get(token) ?? []);
-  for (const token of tokens) {
-    if (knocks) mustKnock = mustKnock.set(`token:${token}`, true);
-    if (rights.length > 0) taken = plus(taken, token, rights);
-  }
-  return { ...state, mustKnock, taken };
-}
-
-function plus(
-  taken: RoomState["taken"],
-  token: string,
-  rights: ParticipantView["permissions"],
-): RoomState["taken"] {
-  return taken.set(token, [...new Set([...(taken.get(token) ?? []), ...rights])]);
-}
-
 function remembering(state: RoomState, mark: { key: string; id: string; type: string }): RoomState {
   const { key, id, type } = mark;
   // Whoever is gone sends nothing more on that connection; their ids need no memory.
@@ -213,13 +193,13 @@ function remembering(state: RoomState, mark: { key: string; id: string; type: st
   };
 }
 
-function withParticipant(state: RoomState, id: string, update: (one: Participant) => Participant): RoomState {
-  const one = state.participants.get(id);
-  return one === undefined ? state : { ...state, participants: state.participants.set(id, update(one)) };
-}
+type RoomFacts = NonNullable<RoomState["room"]>;
 
-function withView(state: RoomState, id: string, part: Partial<ParticipantView>): RoomState {
-  return withParticipant(state, id, (one) => ({ ...one, view: { ...one.view, ...part } }));
+/** O4: a room that a back end has taken in hand is kept: else a closed one, once forgotten, would open again with the next join. */
+function withRoom(state: RoomState, at: number, part: Partial<RoomFacts>): RoomState {
+  const { room } = state;
+  if (room === null) return state;
+  return { ...state, room: { ...room, ...part, permanent: true, updatedAt: Math.max(room.updatedAt, at) } };
 }
 
 function withAsked(

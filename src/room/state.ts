@@ -5,13 +5,14 @@ import {
   knockViewSchema,
   participantViewSchema,
   roomSettingsSchema,
+  roomStatusSchema,
   topicMessageSchema,
   type KnockView,
   type ParticipantView,
   type TopicMessage,
 } from "../protocol/events.js";
 import type { MediaKind } from "../protocol/commands.js";
-import { markSchema, personSchema, prospectSchema, type Person } from "./events.js";
+import { backOfficeSchema, markSchema, personSchema, prospectSchema, type Person } from "./events.js";
 import { Table } from "./table.js";
 
 const right = z.enum(["allow_join", "allow_mod"]);
@@ -42,6 +43,7 @@ const departureSchema = z.object({
     "entry_denied",
     "knock_timed_out",
     "resume_window_over",
+    "room_disabled",
     "session_ended",
     "token_expired",
   ]),
@@ -91,7 +93,14 @@ const scalars = z.object({
       customRoomId: z.string().nullable(),
       permanent: z.boolean(),
       settings: roomSettingsSchema,
+      backOffice: backOfficeSchema,
+      status: roomStatusSchema,
       createdAt: z.number(),
+      /** When a back end last changed anything. */
+      updatedAt: z.number(),
+      /** When each of the two was set, so that a recovery does not put an older one over a newer one. */
+      settingsAt: z.number(),
+      statusAt: z.number(),
     })
     .nullable(),
   session: z.object({ id: z.string(), startedAt: z.number() }).nullable(),

@@ -38,6 +38,8 @@ export function audienceOf(event: RoomEvent, after: RoomState): Audience {
       return sendOnly === null ? ALL : some(...sendOnly, senderId);
     }
     case "room-created":
+    case "room-settings-changed":
+    case "room-status-changed":
     case "session-started":
     case "session-ended":
     case "participant-joined":
@@ -82,6 +84,7 @@ export function roomView(state: RoomState, viewerId: string): Omit<RoomView, "pa
     locked: state.locked,
     mediaLocks: state.mediaLocks,
     maxParticipants: state.room?.settings.maxParticipants ?? 0,
+    lobbyForAll: state.room?.settings.lobbyForAll ?? false,
     messages,
     ...(permissions.includes("allow_join")
       ? { lobby: Array.from(state.knocks.values(), ({ view }) => view) }

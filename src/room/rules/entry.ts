@@ -23,13 +23,17 @@ const LOBBY_CAPACITY = 2_000;
 const RULE = { kind: "rule" } as const;
 
 /** E1: a room exists once it was created. */
-export const create: Rule<CreateAction> = (draft, { roomId, customRoomId, settings }) => {
+export const create: Rule<CreateAction> = (draft, { roomId, customRoomId, settings, backOffice }) => {
   if (draft.state.room !== null) return refuse("room_exists");
-  draft.push({ type: "room-created", body: { roomId, customRoomId, permanent: true, settings } });
+  draft.push({
+    type: "room-created",
+    body: { roomId, customRoomId, permanent: true, settings },
+    hidden: { backOffice },
+  });
   return null;
 };
 
-/** E2 to E12: the way of a newcomer with a token. */
+/** E2 to E15: the way of a newcomer with a token. */
 export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }) => {
   const opened = open(draft, action);
   if (opened !== null) return opened;
@@ -57,13 +61,15 @@ function open(draft: Draft, { roomId, opensWith }: JoinAction): Refusal | null {
   if (opensWith === null) return refuse("room_unknown", { field: "roomId" });
   draft.push({
     type: "room-created",
-    body: { roomId, customRoomId: null, permanent: false, settings: opensWith },
+    body: { roomId, customRoomId: null, permanent: false, settings: opensWith.settings },
+    hidden: { backOffice: opensWith.backOffice },
   });
   return null;
 }
 
-/** E3, E9: a token without a way in (the door refuses it too), the banned, the removed. */
+/** E3, E9, E13: a closed room, a token without a way in (the door refuses it too), the banned, the removed. */
 function hasNoWayIn(state: RoomState, { participantId, grant }: JoinAction): Refusal | null {
+  if (state.room?.status !== "enabled") return refuse("room_disabled", { field: "roomId" });
   if (!grant.permissions.includes("allow_join") && !grant.permissions.includes("ask_join"))
     return refuse("permissions_invalid", { field: "token" });
   if (isBanned(state, participantId, [grant.fingerprint])) return refuse("banned");
@@ -85,15 +91,22 @@ function isProof(
   );
 }
 
-/** E3 to E5: who has to knock, whatever brought them here. */
-function mustAsk(state: RoomState, { participantId, grant }: JoinAction): boolean {
+/** E3 to E5, E15: who has to knock, whatever brought them here. */
+function mustAsk(state: RoomState, action: JoinAction): boolean {
+  const { participantId, grant } = action;
   const person = { bound: grant.participantId !== null, tokens: [grant.fingerprint] };
   if (subjects(participantId, person).some((subject) => state.mustKnock.has(subject))) return true;
-  if (!grant.permissions.includes("ask_join")) return false;
+  const forAll =
+    state.room?.settings.lobbyForAll === true && !seededRights(state, action).includes("allow_mod");
+  if (!forAll && !grant.permissions.includes("ask_join")) return false;
   return !(person.bound && state.admitted.has(participantId));
 }
 
+/** E14 is asked here and not of those who take over: whoever is inside stays (O1), and a join sent again keeps its seat (C5). */
 function enterOrKnock(draft: Draft, action: JoinAction, freshId: string): Refusal | null {
+  const allowed = draft.state.room?.backOffice.allowedParticipantIds ?? null;
+  if (allowed?.includes(action.participantId) === false)
+    return refuse("participant_not_allowed", { field: "participantId" });
   return mustAsk(draft.state, action) ? knock(draft, action) : enter(draft, action, freshId);
 }
 

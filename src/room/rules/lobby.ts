@@ -9,8 +9,8 @@ const COOL_DOWN_MS = 30_000;
 const LONGEST_COOL_DOWN_MS = 15 * 60_000;
 
 /** L1, L3, L4: a host lets somebody in; the first answer counts. */
-export const admit: Rule<ActionOf<"admit">> = (draft, { participantId }, asker) => {
-  const knock = draft.state.knocks.get(participantId);
+export const admit: Rule<ActionOf<"admit">> = (draft, { participantId, since }, asker) => {
+  const knock = knockOf(draft, participantId, since);
   if (knock === undefined) return noKnock(draft, participantId);
   if (isFull(draft.state)) return refuse("room_full");
   letIn(draft, knock, asker);
@@ -30,8 +30,8 @@ export const admitAll: Rule<ActionOf<"admit-all">> = (draft, _action, asker) => 
 };
 
 /** L6, L7: a host sends somebody away, with a reason, for a while or for good. */
-export const deny: Rule<ActionOf<"deny">> = (draft, { participantId, note, ban }, asker) => {
-  const knock = draft.state.knocks.get(participantId);
+export const deny: Rule<ActionOf<"deny">> = (draft, { participantId, since, note, ban }, asker) => {
+  const knock = knockOf(draft, participantId, since);
   if (knock === undefined) return noKnock(draft, participantId);
   if (ban) banPerson(draft, participantId, asker.view, note);
   denyKnock(draft, knock, asker.view, note, ban);
@@ -105,6 +105,12 @@ function letIn(draft: Draft, knock: Knock, asker: Asker): void {
   });
 }
 
+/** L11: where the answer says which knock it means, a later one of the same id is not it. */
+function knockOf(draft: Draft, participantId: string, since: number | undefined): Knock | undefined {
+  const knock = draft.state.knocks.get(participantId);
+  return since === undefined || knock?.view.since === since ? knock : undefined;
+}
+
 function noKnock(draft: Draft, participantId: string): Refusal {
   const decided = draft.state.decisions.get(participantId);
   if (decided === undefined) return refuse("knock_unknown", { field: "participantId" });
@@ -112,6 +118,6 @@ function noKnock(draft: Draft, participantId: string): Refusal {
   const who =
     by.kind === "participant"
       ? { decidedBy: by.participantId, decidedByName: by.name }
-      : { decidedBy: by.kind };
+      : { decidedBy: by.kind, ...(by.kind === "api" && by.name !== null ? { decidedByName: by.name } : {}) };
   return refuse("already_decided", { field: "participantId", details: { decision, ...who } });
 }

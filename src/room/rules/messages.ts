@@ -7,7 +7,7 @@ import type { RoomState } from "../state.js";
 /** S1, S2: to all or to some, with the sender stamped by the gateway. */
 export const publish: Rule<ActionOf<"publish">> = (draft, action, { participantId, view, freshId }) => {
   const { topic, message, payload, persist, sendOnly } = action;
-  const senderName = view.kind === "participant" ? view.name : "";
+  const senderName = view.kind === "rule" ? "" : (view.name ?? "");
   draft.push({
     type: "message-published",
     body: {

@@ -1,4 +1,5 @@
 /** What moderators do beside media: remove, ban, send back, lock, rights, end (`docs/rules.md` M). */
+import type { ActorView } from "../../protocol/events.js";
 import { refuse } from "../../protocol/refusals.js";
 import type { ActionOf, Rule } from "../draft.js";
 import type { Right } from "../grant.js";
@@ -10,7 +11,7 @@ export const remove: Rule<ActionOf<"remove">> = (draft, { participantId, note, b
   if (!draft.state.participants.has(participantId))
     return refuse("participant_unknown", { field: "participantId" });
   if (ban) banPerson(draft, participantId, by, note);
-  leaveRoom(draft, participantId, "REMOVE_PEER", by, note);
+  leaveRoom(draft, participantId, removal(by), by, note);
   return null;
 };
 
@@ -20,10 +21,14 @@ export const ban: Rule<ActionOf<"ban">> = (draft, { participantId, note }, { vie
   const present = draft.state.participants.has(participantId);
   if (draft.state.bans.has(participantId) && waiting === undefined && !present) return null;
   banPerson(draft, participantId, by, note);
-  if (present) leaveRoom(draft, participantId, "REMOVE_PEER", by, note);
+  if (present) leaveRoom(draft, participantId, removal(by), by, note);
   if (waiting !== undefined) denyKnock(draft, waiting, by, note, true);
   return null;
 };
+
+function removal(by: ActorView): "REMOVE_PEER" | "REMOVE_PEER_API" {
+  return by.kind === "api" ? "REMOVE_PEER_API" : "REMOVE_PEER";
+}
 
 /** M3: lifted; what the ban closed is open again. */
 export const unban: Rule<ActionOf<"unban">> = (draft, { participantId }, { view: by }) => {

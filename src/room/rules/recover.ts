@@ -1,43 +1,57 @@
 /**
  * After a loss of data: what only this node holds is asserted again, as far as it is still open (`log.md` rule 19;
- * `docs/rules.md` X). Moderation and bans first, so that nobody slips in before them; then everything else in its order.
+ * `docs/rules.md` X). Moderation, bans and a closed door first, so that nobody slips in before them; then everything else in
+ * its order.
  */
 import type { ActionOf, Draft, Rule } from "../draft.js";
 import { LEAVE_REASONS } from "../../protocol/leaving.js";
 import type { RoomEvent } from "../events.js";
 import { isBanned, type Participant, type RoomState } from "../state.js";
+import { emptyIfClosed, holdsSettings } from "./office.js";
 import { isFull } from "./seats.js";
 
 const FIRST: ReadonlySet<RoomEvent["type"]> = new Set([
   "participant-banned",
+  "room-status-changed",
   "room-lock-changed",
   "media-lock-changed",
   "permissions-changed",
 ]);
 
-/** X1 to X4: asserts each event that still says something new; what contradicts the log as it is now is left out. */
+/** X1 to X5: asserts each event that still says something new; what contradicts the log as it is now is left out. */
 export const recover: Rule<ActionOf<"recover">> = (draft, { events }) => {
   // A second time for all: a change of rights, say, is open only once its participant is in again.
   for (const event of [...events.filter(({ type }) => FIRST.has(type)), ...events]) {
     if (stillOpen(draft, event)) draft.repeat(event);
   }
+  // X5: whoever came in by the log's history meanwhile, while this node held that the room was closed.
+  emptyIfClosed(draft, { kind: "rule" });
   draft.result = { asserted: draft.events.length };
   return null;
 };
 
 function stillOpen({ state }: Draft, event: RoomEvent): boolean {
-  const { participants, knocks, bans } = state;
+  const { participants, knocks, bans, room } = state;
+  const open = room?.status === "enabled";
   switch (event.type) {
     case "room-created":
       return state.room === null;
+    case "room-settings-changed":
+      return room !== null && room.settingsAt <= event.at && !holdsSettings(room, event);
+    case "room-status-changed": {
+      const { status } = event.body;
+      if (room === null || room.status === status || room.status === "deactivated") return false;
+      return status === "deactivated" || room.statusAt <= event.at;
+    }
     case "session-started":
-      return state.session === null;
+      return open && state.session === null;
     case "session-ended":
       if (event.body.cause === "last-left") return state.session !== null && participants.size === 0;
       return state.session?.id === event.body.sessionId;
     case "entry-requested": {
       const { participantId } = event.body.knock;
       return (
+        open &&
         !knocks.has(participantId) &&
         !participants.has(participantId) &&
         !isVoid(state, participantId, event.hidden.person.tokens)
@@ -46,7 +60,7 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
     case "participant-joined": {
       const { participantId } = event.body.participant;
       if (participants.has(participantId) || knocks.has(participantId) || isFull(state)) return false;
-      return state.session !== null && !isVoid(state, participantId, event.hidden.person.tokens);
+      return open && state.session !== null && !isVoid(state, participantId, event.hidden.person.tokens);
     }
     case "entry-responded": {
       const knock = knocks.get(event.body.participantId);

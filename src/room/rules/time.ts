@@ -1,8 +1,9 @@
 /** Time as a source of events: what falls due, and when the next thing will (`docs/rules.md` D). */
-import type { ActionOf, Rule } from "../draft.js";
+import type { ActionOf, Draft, Rule } from "../draft.js";
 import type { RoomState } from "../state.js";
 import { leaveRoom } from "./line.js";
 import { withdrawKnock } from "./lobby.js";
+import { changeStatus } from "./office.js";
 import { policyOf } from "./token.js";
 
 /** Events of one tick at most, so that its commit stays small; the rest is due at the next one. */
@@ -10,9 +11,13 @@ const TICK_EVENTS = 500;
 
 const RULE = { kind: "rule" } as const;
 
-/** D1 to D4: knocks that nobody answered, resume windows, expiry. Whatever is due and not yet done is done. */
+/**
+ * D1 to D5: sessions that have had their time, knocks that nobody answered, resume windows, expiry. Whatever is due and not yet
+ * done is done.
+ */
 export const tick: Rule<ActionOf<"tick">> = (draft) => {
   const { now } = draft;
+  if (closesAt(draft.state) <= now) autoClose(draft);
   const full = (): boolean => draft.events.length >= TICK_EVENTS;
   for (const [id, { view, person }] of draft.state.knocks.entries()) {
     if (full()) return null;
@@ -33,9 +38,26 @@ export const tick: Rule<ActionOf<"tick">> = (draft) => {
   return null;
 };
 
+/** D5: over for all, in room and lobby; the second type closes the room for good as well. */
+function autoClose(draft: Draft): void {
+  const { session, room } = draft.state;
+  if (session === null || room === null) return;
+  draft.push({
+    type: "session-ended",
+    body: { sessionId: session.id, cause: "auto-closed", by: RULE },
+  });
+  if (room.settings.autoClose?.type === "session-end-and-deactivate")
+    changeStatus(draft, "deactivated", RULE);
+}
+
+function closesAt({ session, room }: RoomState): number {
+  const { autoClose: config } = room?.settings ?? { autoClose: null };
+  return session === null || config === null ? Infinity : session.startedAt + config.afterMs;
+}
+
 /** The earliest time at which a tick would do something, epoch milliseconds; Infinity where nothing is pending. */
 export function nextDeadline(state: RoomState): number {
-  let next = Infinity;
+  let next = closesAt(state);
   for (const { view, person } of state.knocks.values()) {
     next = Math.min(next, view.expiresAt, person.line.up ? Infinity : person.line.until);
   }

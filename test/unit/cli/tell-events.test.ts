@@ -6,8 +6,18 @@ import { eventShapes, type EventType } from "../../../src/protocol/events.js";
 import { person } from "../client/support.js";
 
 const bob = { kind: "participant", participantId: "bob", name: "Bob" };
-const api = { kind: "api" };
+const api = { kind: "api", name: null };
+const link = { kind: "api", name: "knock link\u0007" };
 const rule = { kind: "rule" };
+const settings = {
+  maxParticipants: 5,
+  hostAbsent: "hold",
+  knockTimeoutMs: 10_000,
+  resumeWindowMs: 1_000,
+  tokenExpiry: null,
+  lobbyForAll: false,
+  autoClose: null,
+};
 const left = (message: string, by: object = rule): object => ({
   participantId: "cy",
   reason: { code: 1, message },
@@ -41,19 +51,39 @@ const TOLD: readonly (readonly [EventType, object, string | null])[] = [
       roomId: "r",
       customRoomId: null,
       permanent: true,
-      settings: {
-        maxParticipants: 5,
-        hostAbsent: "hold",
-        knockTimeoutMs: 10_000,
-        resumeWindowMs: 1_000,
-        tokenExpiry: null,
-      },
+      settings,
     },
     null,
   ],
+  [
+    "room-settings-changed",
+    { settings, by: api },
+    "a back end: changed the room's settings: 5 seats; tokens say who has to knock",
+  ],
+  [
+    "room-settings-changed",
+    {
+      settings: { ...settings, lobbyForAll: true, autoClose: { type: "session-ends", afterMs: 90_000 } },
+      by: api,
+    },
+    "a back end: changed the room's settings: 5 seats; all but moderators have to knock; a meeting lasts 1.5 min at most",
+  ],
+  ["room-status-changed", { status: "enabled", by: api }, "a back end: opened the room again"],
+  ["room-status-changed", { status: "disabled", by: api }, "a back end: closed the room"],
+  ["room-status-changed", { status: "deactivated", by: rule }, "a rule: closed the room for good"],
   ["session-started", { sessionId: "s" }, "room: the session has started"],
   ["session-ended", { sessionId: "s", cause: "ended", by: bob }, "Bob (bob): ended the meeting for all"],
   ["session-ended", { sessionId: "s", cause: "last-left", by: rule }, null],
+  [
+    "session-ended",
+    { sessionId: "s", cause: "auto-closed", by: rule },
+    "room: the meeting has had its time, and is over for all",
+  ],
+  [
+    "session-ended",
+    { sessionId: "s", cause: "room-closed", by: api },
+    "room: the meeting is over for all: the room was closed",
+  ],
   ["entry-requested", { knock }, "Kim Lee (kim): knocks. Type: allow kim, or: deny kim [reason]"],
   [
     "entry-requested",
@@ -75,6 +105,16 @@ const TOLD: readonly (readonly [EventType, object, string | null])[] = [
     { participantId: "cy", cause: "timed-out" },
     "Cy (cy): knocked until the time was over",
   ],
+  [
+    "entry-responded",
+    { participantId: "cy", decision: "allowed", by: link, note: null, banned: false, mayKnockAt: null },
+    "a back end (knock link\\u{7}): let Cy (cy) in",
+  ],
+  [
+    "entry-withdrawn",
+    { participantId: "cy", cause: "room-closed" },
+    "Cy (cy): was sent away: the room was closed",
+  ],
   ["entry-disconnected", { participantId: "cy", until: 0 }, "Cy (cy): lost the line in the lobby"],
   ["entry-resumed", { participantId: "cy" }, "Cy (cy): is back in the lobby"],
   [
@@ -89,6 +129,7 @@ const TOLD: readonly (readonly [EventType, object, string | null])[] = [
   ],
   ["participant-left", left("MANUAL_LEAVE_CALLED"), "Cy (cy): left"],
   ["participant-left", left("REMOVE_PEER", bob), "Cy (cy): was removed by Bob (bob)"],
+  ["participant-left", left("REMOVE_PEER_API", api), "Cy (cy): was removed by a back end"],
   ["participant-left", left("MOVED_TO_LOBBY", api), "Cy (cy): was sent back to the lobby by a back end"],
   ["participant-left", left("WEBSOCKET_DISCONNECTED"), "Cy (cy): is gone: the line was lost for too long"],
   ["participant-left", left("TOKEN_EXPIRED"), "Cy (cy): is out: the token has expired"],

@@ -183,6 +183,55 @@ describe("numbers", () => {
     expect(stage.sockets).toHaveLength(1);
   });
 
+  test("settings that a back end changed are those of the copy", async () => {
+    const stage = await new Stage().joined();
+    const settings = {
+      maxParticipants: 7,
+      hostAbsent: "hold",
+      knockTimeoutMs: 600_000,
+      resumeWindowMs: 30_000,
+      tokenExpiry: null,
+      lobbyForAll: true,
+      autoClose: { type: "session-ends", afterMs: 60_000 },
+    };
+    const event = {
+      seq: 11,
+      at: 11,
+      type: "room-settings-changed",
+      settings,
+      by: { kind: "api", name: null },
+    };
+    stage.socket.say({ type: "events", epoch: "e1", seq: 11, count: 1, events: [event] });
+    expect(stage.client.view.facts).toMatchObject({ maxParticipants: 7, lobbyForAll: true, locked: false });
+  });
+
+  test.each(["ended", "auto-closed", "room-closed"])(
+    "a session that is over for all, %s, leaves nobody",
+    async (cause) => {
+      const stage = await new Stage().joined();
+      const knock = { participantId: "kim", name: "Kim", metaData: null, returned: false, online: true };
+      const by = { kind: "rule" };
+      const batch = (seq: number, ...bodies: object[]): object => ({
+        type: "events",
+        epoch: "e1",
+        seq,
+        count: bodies.length,
+        events: bodies.map((body, index) => ({ seq: seq + index, at: 0, ...body })),
+      });
+      stage.socket.say(batch(11, { type: "entry-requested", knock: { ...knock, since: 0, expiresAt: 1 } }));
+      expect(stage.client.view.lobby.size).toBe(1);
+      stage.socket.say(
+        batch(
+          12,
+          { type: "room-status-changed", status: "disabled", by },
+          { type: "session-ended", sessionId: "s1", cause, by },
+        ),
+      );
+      expect(stage.client.view).toMatchObject({ participants: new Map(), lobby: new Map(), seq: 13 });
+      expect(stage.client.view.facts?.sessionId).toBeNull();
+    },
+  );
+
   test("numbers count where nothing is seen", async () => {
     const stage = await new Stage().joined();
     stage.socket.say({ type: "events", epoch: "e1", seq: 11, count: 5, events: [joinOf(13)] }, joins(16, 1));

@@ -128,6 +128,7 @@ export const snapshot = (
     locked: false,
     mediaLocks: { mic: false, webcam: false },
     maxParticipants: 50,
+    lobbyForAll: false,
     messages: [],
     participants: [person("ann", { permissions: ["allow_join", "allow_mod"] })],
     lobby: [],

@@ -5,7 +5,7 @@ import { Replica } from "../../../src/gateway/replica.js";
 import { encodeSnapshotBody } from "../../../src/gateway/snapshot-body.js";
 import { createMemoryStore } from "../../../src/log/memory/memory-store.js";
 import type { Head, RoomLog } from "../../../src/log/port.js";
-import { encodeEvent, type RoomEvent } from "../../../src/room/events.js";
+import { NO_BACK_OFFICE, encodeEvent, type RoomEvent } from "../../../src/room/events.js";
 
 const KEY = { app: "a", room: "r" };
 const settings = {
@@ -14,12 +14,15 @@ const settings = {
   knockTimeoutMs: 600_000,
   resumeWindowMs: 30_000,
   tokenExpiry: null,
+  lobbyForAll: false,
+  autoClose: null,
 } as const;
 const CREATED: RoomEvent = {
   type: "room-created",
   at: 1,
   cmd: null,
   body: { roomId: "r", customRoomId: null, permanent: true, settings },
+  hidden: { backOffice: NO_BACK_OFFICE },
 };
 const lock = (locked: boolean): RoomEvent => ({
   type: "room-lock-changed",

@@ -246,6 +246,7 @@ const FRAMES = {
       locked: z.boolean(),
       mediaLocks: z.strictObject({ mic: z.boolean(), webcam: z.boolean() }),
       maxParticipants: z.number(),
+      lobbyForAll: z.boolean(),
       messages: z.array(z.strictObject(topicMessageSchema.shape)),
       lobby: z.array(z.strictObject(knockViewSchema.shape)).optional(),
       bans: z.array(z.string()).optional(),

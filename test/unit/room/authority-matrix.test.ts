@@ -5,10 +5,11 @@
 import { expect, test } from "@jest/globals";
 import type { Action, Actor } from "../../../src/room/commands.js";
 import { decide } from "../../../src/room/decide.js";
+import { NO_BACK_OFFICE } from "../../../src/room/events.js";
 import type { Right } from "../../../src/room/grant.js";
 import type { RoomState } from "../../../src/room/state.js";
 import { documentedAuthority } from "./documented.js";
-import { GUEST, HOST, Room, give, grant, publish, there, yes } from "./support.js";
+import { GUEST, HOST, Room, give, grant, publish, setStatus, settings, there, yes } from "./support.js";
 
 const ME = "me";
 const PRESENT = [ME, "other", "host", "moderator"];
@@ -116,11 +117,24 @@ const UNTARGETED: readonly Action[] = [
   { type: "end" },
 ];
 
+/** What only back ends do (A7); it has no row in the table, for nobody else ever may. */
+const OFFICE: readonly Action[] = [
+  { type: "create", roomId: "room", customRoomId: null, settings: settings(), backOffice: NO_BACK_OFFICE },
+  { type: "update-settings", settings: { lobbyForAll: true }, backOffice: {} },
+  { type: "update-settings", settings: {}, backOffice: { allowedParticipantIds: [ME] } },
+  ...(["enabled", "disabled", "deactivated"] as const).map(setStatus),
+];
+
 const table = documentedAuthority();
 
 /** What `docs/rules.md` says of this cell, in the order of A8. */
 function expected(sender: Sender, action: Action): string {
   const { kind, rights } = sender;
+  if (OFFICE.includes(action)) {
+    if (kind === "not here") return "not_joined";
+    if (kind !== "api") return "not_permitted";
+    return action.type === "create" ? "room_exists" : "yes";
+  }
   const needs = there(table.get(action.type));
   const aim = "participantId" in action ? action.participantId : null;
   if (kind === "not here") return "not_joined";
@@ -167,9 +181,10 @@ function atTarget({ kind, rights }: Sender, action: Action, aim: string | null):
   }
 }
 
-test("A1, A2, A3, A4, A5, A6, A8: every sender, every command, every target", () => {
+test("A1, A2, A3, A4, A5, A6, A7, A8: every sender, every command, every target", () => {
   const actions = [...UNTARGETED, ...TARGETS.flatMap(commandsAt)];
   expect(new Set(actions.map(({ type }) => type))).toEqual(new Set(table.keys()));
+  actions.push(...OFFICE);
   const wrong: string[] = [];
   const counts = new Map<string, number>();
   for (const sender of senders()) {
@@ -191,7 +206,7 @@ test("A1, A2, A3, A4, A5, A6, A8: every sender, every command, every target", ()
   expect(wrong).toEqual([]);
   expect(cells).toBeGreaterThan(3_000);
   // Each way to be refused was met, so no part of the matrix is empty.
-  expect(counts.size).toBe(11);
+  expect(counts.size).toBe(12);
 });
 
 test("A1: who has joined does not join or resume again on that connection", () => {
@@ -202,7 +217,8 @@ test("A1: who has joined does not join or resume again on that connection", () =
 });
 
 test("A6: a back end acts in rooms that exist", () => {
-  for (const action of [...UNTARGETED, ...TARGETS.flatMap(commandsAt)])
+  const others = OFFICE.filter(({ type }) => type !== "create");
+  for (const action of [...UNTARGETED, ...TARGETS.flatMap(commandsAt), ...others])
     expect(new Room(null).api(action)).toMatchObject({ ok: false, refusal: { reason: "room_unknown" } });
 });
 
@@ -214,6 +230,7 @@ test("A7: newcomers join and resume, the gateway sends nobody's commands, a back
   };
   expect(refusedFor({ kind: "newcomer" }, { type: "tick" })).toBe("not_joined");
   expect(refusedFor({ kind: "gateway" }, { type: "end" })).toBe("not_permitted");
+  for (const action of OFFICE) expect(refusedFor({ kind: "gateway" }, action)).toBe("not_permitted");
   for (const action of [
     { type: "tick" },
     { type: "nodes-lost", nodes: ["node-1"] },

@@ -43,6 +43,17 @@ describe("ids", () => {
     expect(outcome(room.as("host", setMic(true), "id-1"))).toBe("command_id_reused");
   });
 
+  test("C3: so is one used at somebody else, or about the other medium", () => {
+    const room = new Room();
+    for (const id of ["host", "ann", "bob"]) room.join(id, HOST);
+    const mute = (participantId: string, kind: "mic" | "webcam") =>
+      room.api({ type: "lock-media", participantId, kind, locked: true }, "id-1");
+    yes(mute("ann", "mic"));
+    expect(yes(mute("ann", "mic")).repeated).toBe(true);
+    expect(outcome(mute("bob", "mic"))).toBe("command_id_reused");
+    expect(outcome(mute("ann", "webcam"))).toBe("command_id_reused");
+  });
+
   test("C4: 32 ids of each sender, and none after they are gone", () => {
     const room = new Room();
     room.join("host", HOST);

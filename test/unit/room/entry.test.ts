@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { NO_BACK_OFFICE } from "../../../src/room/events.js";
 import {
   GUEST,
   HOST,
@@ -9,6 +10,7 @@ import {
   outcome,
   remove,
   sendBack,
+  setStatus,
   settings,
   yes,
   type Arrival,
@@ -19,15 +21,25 @@ const CLAIMED: Arrival = { bound: false, token: "shared" };
 describe("rooms and tokens", () => {
   test("E1: a room is created once", () => {
     const room = new Room();
-    const again = { type: "create", roomId: "room", customRoomId: null, settings: settings() } as const;
-    expect(outcome(room.api(again))).toBe("room_exists");
+    const again = {
+      type: "create",
+      roomId: "room",
+      customRoomId: null,
+      settings: settings(),
+      backOffice: NO_BACK_OFFICE,
+    } as const;
+    for (const status of ["enabled", "disabled", "deactivated"] as const) {
+      yes(room.api(setStatus(status)));
+      expect(outcome(room.api(again))).toBe("room_exists");
+      expect(room.state.room?.status).toBe(status);
+    }
     expect(room.state.room?.permanent).toBe(true);
   });
 
   test("E2: a room that does not exist refuses at once, or opens where the app allows it", () => {
     const room = new Room(null);
     expect(no(room.join("bob"))).toEqual({ reason: "room_unknown", field: "roomId" });
-    const opensWith = settings({ hostAbsent: "refuse" });
+    const opensWith = { settings: settings({ hostAbsent: "refuse" }), backOffice: NO_BACK_OFFICE };
     expect(outcome(room.join("bob", { ...GUEST, more: { opensWith } }))).toBe("host_absent");
     expect(room.state.room).toBeNull();
     expect(outcome(room.join("bob", { more: { opensWith } }))).toEqual([

@@ -1,6 +1,6 @@
 /** Random histories: numbers that fast-check draws and shrinks, turned into commands by whoever is there at the time. */
 import fc from "fast-check";
-import type { Action, Actor, RefreshAction, RoomAction } from "../../../src/room/commands.js";
+import type { Action, Actor, OfficeAction, RefreshAction, RoomAction } from "../../../src/room/commands.js";
 import type { Grant, Permission } from "../../../src/room/grant.js";
 import type { RoomState } from "../../../src/room/state.js";
 import { START, grant, publish, settings, there } from "./support.js";
@@ -78,6 +78,8 @@ export class Script {
     }
     if (what < 39)
       return { id: own, by: GATEWAY, action: { type: "nodes-lost", nodes: [`node-${details & 1}`] } };
+    if (what < 42)
+      return { id: own, by: { kind: "api", name: "office" }, action: office(who, whom, details) };
     if (what < 50) {
       this.now += [0, 0, 100, 5_000, 21_000, 31_000, 61_000, 300_000][details & 7] ?? 0;
       return { id: own, by: GATEWAY, action: { type: "tick" } };
@@ -152,9 +154,11 @@ export class Script {
     const all = (details & 4) === 0 ? at : "*";
     const waiting = [...state.knocks.keys()][0] ?? at;
     const rare = (details & 12) === 0;
-    if (what < 58) return { type: "admit", participantId: waiting };
+    const since = (details & 32) === 0 ? {} : { since: state.knocks.get(waiting)?.view.since ?? START };
+    if (what < 57) return { type: "admit", participantId: waiting, ...since };
+    if (what < 58) return { type: "admit", participantId: waiting, since: START + details };
     if (what < 60) return { type: "admit-all" };
-    if (what < 63) return { type: "deny", participantId: waiting, note: null, ban: rare };
+    if (what < 63) return { type: "deny", participantId: waiting, ...since, note: null, ban: rare };
     if (what < 65) return { type: "leave" };
     if (what < 67) return { type: "withdraw" };
     if (what < 70) return { type: "set-media", kind, on: yes };
@@ -177,6 +181,22 @@ export class Script {
   private line(id: string): string {
     return this.lines.get(id) ?? "none";
   }
+}
+
+/** What a back end does with the room; deactivated is rare, for nothing comes after it. */
+function office(who: number, whom: number, details: number): OfficeAction {
+  const yes = (details & 1) === 0;
+  if (who < 2 && details < 8) return { type: "set-status", status: "deactivated" };
+  if (who < 2) return { type: "set-status", status: (details & 6) === 0 ? "disabled" : "enabled" };
+  const type = "update-settings";
+  if (who === 2) return { type, settings: { lobbyForAll: yes }, backOffice: {} };
+  if (who === 3) {
+    const allowedParticipantIds = yes ? null : IDS.filter((_id, index) => index !== whom);
+    return { type, settings: {}, backOffice: { allowedParticipantIds } };
+  }
+  const close = (details & 2) === 0 ? "session-ends" : "session-end-and-deactivate";
+  const autoClose = yes ? null : ({ type: close, afterMs: 45_000 } as const);
+  return { type, settings: { autoClose, maxParticipants: 1 + whom }, backOffice: {} };
 }
 
 const GATEWAY = { kind: "gateway" } as const;

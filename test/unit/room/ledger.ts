@@ -5,6 +5,7 @@
 import type { Action, Actor } from "../../../src/room/commands.js";
 import type { RoomEvent } from "../../../src/room/events.js";
 import type { Grant, Right } from "../../../src/room/grant.js";
+import { OfficeLedger, must } from "./ledger-office.js";
 
 /** Somebody in the room or in the lobby, as the account has them. */
 interface Entry {
@@ -16,11 +17,13 @@ interface Entry {
 
 export class Ledger {
   readonly people = new Map<string, Entry>();
+  private readonly office = new OfficeLedger();
   private readonly bans = new Map<string, ReadonlySet<string>>();
   /** Of the session: removed tokens, ids let in, who was sent back, rights changed by id, rights taken by token. */
   private session = emptySession();
   /** Who was let in by an answer that no seat has followed yet. */
   private readonly answered = new Set<string>();
+  private readonly knockedAt = new Map<string, number>();
 
   /** Takes one command with its events into the account. */
   check(by: Actor, action: Action, events: readonly RoomEvent[]): void {
@@ -30,6 +33,7 @@ export class Ledger {
   }
 
   private take(by: Actor, action: Action, event: RoomEvent): void {
+    this.office.take(by, action, event);
     switch (event.type) {
       case "entry-requested": {
         const id = event.body.knock.participantId;
@@ -39,14 +43,17 @@ export class Ledger {
         if (arrival !== null) {
           this.mustNotBeVoid(id, arrival);
           must(!this.session.locked, `${id} knocks at a locked room`);
+          this.office.mustBeListed(id);
         }
         const entry = arrival === null ? before : newcomer(arrival, this.seeded(id, arrival));
         if (entry !== undefined) this.people.set(id, { ...entry, where: "lobby" });
+        this.knockedAt.set(id, event.body.knock.since);
         this.answered.delete(id);
         break;
       }
       case "entry-responded":
         this.mayAnswer(by);
+        this.mustMean(event.body.participantId, action);
         must(this.people.get(event.body.participantId)?.where === "lobby", "an answer to nobody's knock");
         if (event.body.decision === "allowed") this.answered.add(event.body.participantId);
         else this.people.delete(event.body.participantId);
@@ -87,7 +94,7 @@ export class Ledger {
       case "session-ended":
         this.session = emptySession();
         for (const [id, { where }] of this.people)
-          if (where === "room" || event.body.cause === "ended") this.people.delete(id);
+          if (where === "room" || event.body.cause !== "last-left") this.people.delete(id);
         break;
       default:
         break;
@@ -96,6 +103,8 @@ export class Ledger {
 
   private joined(action: Action, event: Extract<RoomEvent, { type: "participant-joined" }>): void {
     const { participantId: id, permissions } = event.body.participant;
+    const seated = [...this.people.values()].filter(({ where }) => where === "room").length;
+    must(seated < this.office.seats, `${id} took a seat that is not there`);
     const arrival = joinOf(action, id);
     if (arrival === null) {
       must(this.answered.delete(id), `${id} is in without an answer`);
@@ -107,7 +116,12 @@ export class Ledger {
       const known = arrival.participantId !== null && this.session.entered.has(id);
       must(arrival.permissions.includes("allow_join") || known, `${id} is in without a right to enter`);
       must(!this.mustKnock(id, arrival), `${id} is in past the lobby`);
+      this.office.mustBeListed(id);
       const rights = this.seeded(id, arrival);
+      must(
+        !this.office.lobbyForAll || known || rights.includes("allow_mod"),
+        `${id} is in past the lobby for all`,
+      );
       must(!this.session.locked || known || rights.includes("allow_mod"), `${id} is in past the lock`);
       this.people.set(id, { ...newcomer(arrival, rights), where: "room" });
     }
@@ -127,12 +141,13 @@ export class Ledger {
     must(entry?.where === "room", `${id} left, but was not in`);
     if (entry === undefined) return;
     this.people.delete(id);
-    if (why === "REMOVE_PEER") for (const token of entry.tokens) this.session.removed.add(token);
+    const removed = why === "REMOVE_PEER" || why === "REMOVE_PEER_API";
+    if (removed) for (const token of entry.tokens) this.session.removed.add(token);
     if (why === "MOVED_TO_LOBBY") {
       this.session.sentBack.set(id, entry);
       for (const key of keys(id, entry)) this.session.returned.add(key);
     }
-    if (entry.bound && (why === "REMOVE_PEER" || why === "MOVED_TO_LOBBY")) this.session.entered.delete(id);
+    if (entry.bound && (removed || why === "MOVED_TO_LOBBY")) this.session.entered.delete(id);
   }
 
   private rightsChanged(by: Actor, id: string, permissions: readonly Right[]): void {
@@ -181,9 +196,15 @@ export class Ledger {
   }
 
   private mustNotBeVoid(id: string, { fingerprint }: Grant): void {
+    this.office.mustBeOpen(id);
     must(!this.bans.has(id), `${id} came past a ban`);
     for (const tokens of this.bans.values()) must(!tokens.has(fingerprint), `${id} came with a banned token`);
     must(!this.session.removed.has(fingerprint), `${id} came with a removed token`);
+  }
+
+  private mustMean(id: string, action: Action): void {
+    if ((action.type !== "admit" && action.type !== "deny") || action.since === undefined) return;
+    must(action.since === this.knockedAt.get(id), `an answer to another knock of ${id}`);
   }
 
   private mayAnswer(by: Actor): void {
@@ -223,8 +244,4 @@ function newcomer(grant: Grant, rights: readonly Right[]): Omit<Entry, "where"> 
 
 function keys(id: string, { bound, tokens }: Entry): string[] {
   return bound ? [`id:${id}`] : [...tokens].map((token) => `token:${token}`);
-}
-
-function must(holds: boolean, what: string): void {
-  if (!holds) throw new Error(what);
 }

@@ -77,6 +77,11 @@ describe("answers", () => {
     yes(room.api(deny("bob")));
     expect(no(room.as("second", admit("bob"))).details).toEqual({ decision: "denied", decidedBy: "api" });
     expect(outcome(room.as("second", admit("nobody")))).toBe("knock_unknown");
+    room.join("eve", GUEST);
+    const decision = room.send({ kind: "api", name: "knock link" }, deny("eve"));
+    expect(eventOf(decision, "entry-responded").body.by).toEqual({ kind: "api", name: "knock link" });
+    const details = { decision: "denied", decidedBy: "api", decidedByName: "knock link" };
+    expect(no(room.as("host", admit("eve"))).details).toEqual(details);
   });
 
   test("L3: an answer to an earlier knock says nothing of a later one", () => {
@@ -119,6 +124,34 @@ describe("answers", () => {
     expect(result).toEqual({ admitted: 2, waiting: 1 });
     expect([...room.state.participants.keys()]).toEqual(["host", "ann", "bob"]);
     expect(yes(room.as("host", { type: "admit-all" })).events).toEqual([]);
+  });
+});
+
+describe("answers to one knock", () => {
+  test("L11: an answer that names its knock does not meet a later one of the same id", () => {
+    const room = withHosts();
+    room.join("ann", GUEST);
+    const { since } = room.waiting("ann").view;
+    yes(room.as("ann", { type: "withdraw" }));
+    room.now += 1;
+    room.join("ann", GUEST);
+    for (const answer of [admit("ann"), deny("ann"), deny("ann", true)])
+      expect(outcome(room.api({ ...answer, since }))).toBe("knock_unknown");
+    expect(room.waiting("ann").view.since).toBe(since + 1);
+    expect(room.state.bans.has("ann")).toBe(false);
+    expect(outcome(room.api({ ...admit("ann"), since: since + 1 }))).toContain("participant-joined");
+    expect(outcome(room.as("host", { ...deny("ann"), since: since + 1 }))).toBe("already_decided");
+  });
+
+  test("L11: a take-over, a resume and a lost line leave the knock what it was", () => {
+    const room = withHosts();
+    room.join("ann", GUEST);
+    const { since } = room.waiting("ann").view;
+    room.now += 5;
+    yes(room.join("ann", GUEST));
+    yes(room.loseLine("ann"));
+    yes(room.resume("ann"));
+    expect(outcome(room.as("host", { ...deny("ann"), since }))).toEqual(["entry-responded"]);
   });
 });
 

@@ -15,6 +15,11 @@ test("S1: the gateway stamps sender, time and id; no right is needed", () => {
     senderId: null,
     senderName: "",
   });
+  const named = room.send({ kind: "api", name: "reception" }, publish());
+  expect(eventOf(named, "message-published").body.message).toMatchObject({
+    senderId: null,
+    senderName: "reception",
+  });
 });
 
 test("S1: whoever goes by the same id later cannot replace a kept message", () => {

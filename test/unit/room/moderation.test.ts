@@ -47,6 +47,16 @@ describe("out", () => {
     expect(outcome(room.join("bob", CLAIMED))).toContain("participant-joined");
   });
 
+  test("M1: a back end removes as a moderator does, and the reason says who it was", () => {
+    const room = pair();
+    const reason = { code: 1010, message: "REMOVE_PEER_API" };
+    expect(eventOf(room.api(remove("bob")), "participant-left").body.reason).toEqual(reason);
+    expect(outcome(room.resume("bob"))).toBe("removed");
+    expect(outcome(room.join("bob"))).toBe("removed");
+    room.join("ann");
+    expect(eventOf(room.api(ban("ann")), "participant-left").body.reason).toEqual(reason);
+  });
+
   test("M2: banned, the id and its tokens stay out over sessions, from room and lobby", () => {
     const room = pair(CLAIMED);
     room.join("guest", GUEST);

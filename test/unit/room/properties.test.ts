@@ -6,7 +6,7 @@ import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import type { Command, Decision } from "../../../src/room/commands.js";
 import { decide } from "../../../src/room/decide.js";
-import { decodeEvent, encodeEvent, type RoomEvent } from "../../../src/room/events.js";
+import { NO_BACK_OFFICE, decodeEvent, encodeEvent, type RoomEvent } from "../../../src/room/events.js";
 import { evolve } from "../../../src/room/evolve.js";
 import { nextDeadline } from "../../../src/room/rules/time.js";
 import { NO_ROOM, decodeState, encodeState, type RoomState } from "../../../src/room/state.js";
@@ -19,6 +19,7 @@ const seed = Number.isSafeInteger(named) ? named : Math.floor(Math.random() * 2 
 
 const events = new Map<string, number>();
 const refusals = new Map<string, number>();
+const causes = new Map<string, number>();
 
 test("every rule of entry, rights, seats and numbers holds in random histories", () => {
   fc.assert(
@@ -28,12 +29,14 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
         roomId: "room",
         customRoomId: null,
         settings: settingsOf(shape),
+        backOffice: NO_BACK_OFFICE,
       } as const;
       const opening: Command = { id: "create", by: { kind: "api" }, action: created, freshId: "session-0" };
       const script = new Script();
       const ledger = new Ledger();
       const log: RoomEvent[] = [];
       let state = take(NO_ROOM, opening, script.now, log);
+      ledger.check(opening.by, opening.action, log);
       // A replica that starts from a snapshot somewhere on the way decides and becomes the same as the one that evolved.
       const snapshotAt = shape % 4 === 0 ? shape % steps.length : -1;
       let replica: RoomState | null = null;
@@ -67,7 +70,7 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
     { numRuns: RUNS, seed },
   );
   process.stdout.write(
-    `properties: ${RUNS} histories, seed ${seed}\n${summary(events)}\n${summary(refusals)}\n`,
+    `properties: ${RUNS} histories, seed ${seed}\n${summary(events)}\n${summary(causes)}\n${summary(refusals)}\n`,
   );
   // The histories must reach what the rules are about, or they prove nothing.
   for (const reason of [
@@ -80,10 +83,14 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
       "host_absent",
       "participant_id_taken",
     ],
+    ...["room_disabled", "room_deactivated", "participant_not_allowed", "knock_unknown"],
     ...["already_decided", "in_lobby", "media_locked", "resume_invalid", "participant_mismatch"],
   ])
     expect(refusals.get(reason) ?? 0).toBeGreaterThan(0);
-  expect(events.size).toBeGreaterThanOrEqual(22);
+  expect(events.size).toBeGreaterThanOrEqual(24);
+  for (const type of ["room-settings-changed", "room-status-changed"]) expect(events.get(type)).toBeDefined();
+  for (const cause of ["last-left", "ended", "auto-closed", "room-closed"])
+    expect(causes.get(cause)).toBeDefined();
 }, 120_000);
 
 function take(state: RoomState, command: Command, now: number, log: RoomEvent[]): RoomState {
@@ -105,7 +112,10 @@ function sameAs(one: Decision, other: Decision): RoomState | null {
 }
 
 function checkNumbers(before: RoomState, decision: Extract<Decision, { ok: true }>): void {
-  for (const event of decision.events) count(events, event.type);
+  for (const event of decision.events) {
+    count(events, event.type);
+    if (event.type === "session-ended") count(causes, event.body.cause);
+  }
   holds(decision.state.seq === before.seq + decision.events.length, "numbers have a gap");
   if (!decision.repeated) holds(decision.seq === decision.state.seq, "the answer has another number");
   if (decision.events.length === 0) holds(decision.state === before, "the room changed without an event");
@@ -113,7 +123,8 @@ function checkNumbers(before: RoomState, decision: Extract<Decision, { ok: true 
 
 function checkRoom(state: RoomState, { people }: Ledger): void {
   const { participants, knocks, session, room } = state;
-  holds(participants.size <= (room?.settings.maxParticipants ?? 0), "more participants than seats");
+  const isEmpty = participants.size === 0 && knocks.size === 0;
+  holds(room?.status === "enabled" || isEmpty, "somebody is in a closed room");
   holds((session === null) === (participants.size === 0), "a session and an empty room, or the reverse");
   const connections = new Set<string>();
   let lines = 0;

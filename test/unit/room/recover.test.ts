@@ -1,8 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
-import type { EventType } from "../../../src/protocol/events.js";
+import { asserted, fork } from "./fork.js";
 import {
   GUEST,
-  HOST,
   Room,
   admit,
   ban,
@@ -14,27 +13,11 @@ import {
   publish,
   remove,
   sendBack,
+  setStatus,
   take,
   yes,
 } from "./support.js";
 
-/** Two histories that part: `log` goes on as the room, `lost` on a node whose events the log does not have. */
-function fork(before: (room: Room) => void, lost: (room: Room) => void, log: (room: Room) => void): Room {
-  const room = new Room();
-  room.join("mod", HOST);
-  before(room);
-  const common = { state: room.state, length: room.log.length };
-  lost(room);
-  const missing = room.log.splice(common.length);
-  room.state = common.state;
-  log(room);
-  const recover = () => room.gateway({ type: "recover", events: missing });
-  asserted = yes(recover()).events.map(({ type }) => type);
-  expect(yes(recover()).ok).toBe(true);
-  return room;
-}
-
-let asserted: readonly EventType[] = [];
 const nothing = () => undefined;
 
 describe("recovery", () => {
@@ -232,5 +215,23 @@ describe("recovery", () => {
     );
     expect(asserted).toEqual(["participant-left", "session-ended"]);
     expect(room.state.session).toBeNull();
+  });
+
+  test("X4: a session that the clock or a back end closed stays closed", () => {
+    for (const close of [
+      (r: Room) => yes(r.api(setStatus("disabled"))),
+      (r: Room) => {
+        yes(r.set({ autoClose: { type: "session-ends", afterMs: 1_000 } }));
+        yes(r.wait(1_000));
+      },
+    ]) {
+      const room = fork(
+        (r) => r.join("ann"),
+        close,
+        (r) => r.join("late"),
+      );
+      expect(asserted).toContain("session-ended");
+      expect([room.state.participants.size, room.state.session]).toEqual([0, null]);
+    }
   });
 });

@@ -1,9 +1,16 @@
 /** Builders for the tests of a room: grants, a room with a clock, and short words for what it answered. */
-import type { EventType, RoomSettings } from "../../../src/protocol/events.js";
+import type { EventType, RoomSettings, RoomStatus } from "../../../src/protocol/events.js";
 import type { Reason, Refusal } from "../../../src/protocol/refusals.js";
-import type { Action, Actor, Decision, JoinAction, RoomAction } from "../../../src/room/commands.js";
+import type {
+  Action,
+  Actor,
+  Decision,
+  JoinAction,
+  OfficeAction,
+  RoomAction,
+} from "../../../src/room/commands.js";
 import { decide } from "../../../src/room/decide.js";
-import type { RoomEvent } from "../../../src/room/events.js";
+import { NO_BACK_OFFICE, type BackOffice, type RoomEvent } from "../../../src/room/events.js";
 import type { Grant, Permission } from "../../../src/room/grant.js";
 import { NO_ROOM, type Knock, type Participant, type RoomState } from "../../../src/room/state.js";
 
@@ -18,6 +25,8 @@ export function settings(part: Partial<RoomSettings> = {}): RoomSettings {
     knockTimeoutMs: 600_000,
     resumeWindowMs: 30_000,
     tokenExpiry: null,
+    lobbyForAll: false,
+    autoClose: null,
     ...part,
   };
 }
@@ -66,7 +75,13 @@ export class Room {
   /** A room that exists; with null, one that does not. */
   constructor(part: Partial<RoomSettings> | null = {}) {
     if (part !== null)
-      this.api({ type: "create", roomId: "room", customRoomId: null, settings: settings(part) });
+      this.api({
+        type: "create",
+        roomId: "room",
+        customRoomId: null,
+        settings: settings(part),
+        backOffice: NO_BACK_OFFICE,
+      });
   }
 
   /** Sends any command, and takes what it did into state and log. */
@@ -140,6 +155,11 @@ export class Room {
     return this.send({ kind: "api" }, action, id);
   }
 
+  /** A back end sets what it names, and leaves the rest as it is. */
+  set(part: Partial<RoomSettings>, backOffice: Partial<BackOffice> = {}): Decision {
+    return this.api({ type: "update-settings", settings: part, backOffice });
+  }
+
   gateway(action: Action): Decision {
     return this.send({ kind: "gateway" }, action);
   }
@@ -211,8 +231,9 @@ export function eventOf<T extends EventType>(decision: Decision, type: T): Extra
   return there(yes(decision).events.find(isIt));
 }
 
-export const admit = (participantId: string): RoomAction => ({ type: "admit", participantId });
-export const deny = (participantId: string, ban = false): RoomAction => ({
+type Answer<T> = Extract<RoomAction, { type: T }>;
+export const admit = (participantId: string): Answer<"admit"> => ({ type: "admit", participantId });
+export const deny = (participantId: string, ban = false): Answer<"deny"> => ({
   type: "deny",
   participantId,
   note: null,
@@ -227,6 +248,7 @@ export const remove = (participantId: string, ban = false): RoomAction => ({
 export const ban = (participantId: string): RoomAction => ({ type: "ban", participantId, note: null });
 export const unban = (participantId: string): RoomAction => ({ type: "unban", participantId });
 export const sendBack = (participantId: string): RoomAction => ({ type: "return-to-lobby", participantId });
+export const setStatus = (status: RoomStatus): OfficeAction => ({ type: "set-status", status });
 export const lockRoom = (locked = true): RoomAction => ({ type: "lock-room", locked });
 export const give = (participantId: string, permission: "allow_join" | "allow_mod"): RoomAction => ({
   type: "grant-permission",

@@ -14,6 +14,7 @@ import {
   publish,
   remove,
   setMic,
+  setStatus,
   unban,
   yes,
   admit,
@@ -54,6 +55,8 @@ describe("who hears", () => {
       room.as("mod", publish()),
       room.as("mod", { type: "end" }),
       new Room().join("first"),
+      new Room().set({ lobbyForAll: true }),
+      people().api(setStatus("disabled")),
     ];
     for (const decision of all)
       for (const audience of Object.values(audiences(decision))) expect(audience).toBe("all");
@@ -109,10 +112,20 @@ describe("who hears", () => {
     const room = people();
     yes(room.as("mod", { type: "remove", participantId: "ann", note: "a private note", ban: true }));
     yes(room.as("mod", remove("host")));
+    yes(
+      room.set(
+        { lobbyForAll: true },
+        {
+          webhook: { endPoint: "https://private.example.org", events: ["*"] },
+          knockPolicy: { url: "https://private.example.org", timeoutMs: 1, fallback: "ask" },
+          allowedParticipantIds: ["private-id"],
+        },
+      ),
+    );
     room.log.forEach((event, index) => {
       const text = publicEvent(event, index + 1);
       expect(JSON.parse(text)).toMatchObject({ seq: index + 1, at: event.at, type: event.type });
-      expect(text).not.toMatch(/secret|connection|token-of|node-1|hidden|cmd/);
+      expect(text).not.toMatch(/secret|connection|token-of|node-1|hidden|cmd|private-id|private\.example/);
       if (event.type === "participant-left") expect(text).not.toContain("a private note");
     });
   });
@@ -130,6 +143,14 @@ describe("snapshots", () => {
       expect(roomView(room.state, id)).not.toHaveProperty("lobby");
       expect(roomView(room.state, id)).not.toHaveProperty("bans");
     }
+  });
+
+  test("W6: what the room is set to now, where those inside need it", () => {
+    const room = people();
+    expect(roomView(room.state, "ann")).toMatchObject({ maxParticipants: 50, lobbyForAll: false });
+    yes(room.set({ maxParticipants: 7, lobbyForAll: true }, { allowedParticipantIds: ["private-id"] }));
+    expect(roomView(room.state, "ann")).toMatchObject({ maxParticipants: 7, lobbyForAll: true });
+    expect(JSON.stringify(roomView(room.state, "mod"))).not.toContain("private-id");
   });
 
   test("W7: a knocker sees only the wait, and whether a host is there", () => {

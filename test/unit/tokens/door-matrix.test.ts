@@ -4,6 +4,7 @@
  */
 import { describe, expect, test } from "@jest/globals";
 import { decide } from "../../../src/room/decide.js";
+import { NO_BACK_OFFICE } from "../../../src/room/events.js";
 import { evolve } from "../../../src/room/evolve.js";
 import type { Grant, Permission, Role } from "../../../src/room/grant.js";
 import { NO_ROOM, type RoomState } from "../../../src/room/state.js";
@@ -34,12 +35,15 @@ const settings = {
   knockTimeoutMs: 600_000,
   resumeWindowMs: 30_000,
   tokenExpiry: null,
+  lobbyForAll: false,
+  autoClose: null,
 } as const;
 const room: RoomState = evolve(NO_ROOM, {
   type: "room-created",
   at: NOW,
   cmd: null,
   body: { roomId: "r", customRoomId: null, permanent: true, settings },
+  hidden: { backOffice: NO_BACK_OFFICE },
 });
 
 function inRoom(grant: Grant): string {

@@ -1,0 +1,57 @@
+/** How `evolve` changes somebody who is in, and what a session remembers of their rights. */
+import type { ParticipantView } from "../protocol/events.js";
+import type { Participant, RoomState } from "./state.js";
+
+type Person = Participant["person"];
+
+/** The state with one participant changed; as it is, where nobody goes by that id. */
+export function withParticipant(
+  state: RoomState,
+  id: string,
+  update: (one: Participant) => Participant,
+): RoomState {
+  const one = state.participants.get(id);
+  return one === undefined ? state : { ...state, participants: state.participants.set(id, update(one)) };
+}
+
+/** The state with what others see of one participant changed. */
+export function withView(state: RoomState, id: string, part: Partial<ParticipantView>): RoomState {
+  return withParticipant(state, id, (one) => ({ ...one, view: { ...one.view, ...part } }));
+}
+
+/** Rights as they are from now on, and what the session remembers of the change (E8). */
+export function permissionsChanged(
+  state: RoomState,
+  id: string,
+  permissions: ParticipantView["permissions"],
+): RoomState {
+  const one = state.participants.get(id);
+  if (one === undefined) return state;
+  const next = withView(state, id, { permissions });
+  if (one.person.bound) return { ...next, rights: next.rights.set(id, permissions) };
+  // What is given back stays with this stay: the token may be somebody else's too, from whom the right was taken.
+  const lostNow = one.view.permissions.filter((right) => !permissions.includes(right));
+  if (lostNow.length === 0) return next;
+  return { ...next, taken: one.person.tokens.reduce((all, token) => plus(all, token, lostNow), next.taken) };
+}
+
+/** A newer unbound token that somebody shows stands under what the room holds against their older ones. */
+export function inherited(state: RoomState, person: Person, tokens: readonly string[]): RoomState {
+  if (person.bound) return state;
+  let { mustKnock, taken } = state;
+  const knocks = person.tokens.some((token) => mustKnock.has(`token:${token}`));
+  const rights = person.tokens.flatMap((token) => taken.get(token) ?? []);
+  for (const token of tokens) {
+    if (knocks) mustKnock = mustKnock.set(`token:${token}`, true);
+    if (rights.length > 0) taken = plus(taken, token, rights);
+  }
+  return { ...state, mustKnock, taken };
+}
+
+function plus(
+  taken: RoomState["taken"],
+  token: string,
+  rights: ParticipantView["permissions"],
+): RoomState["taken"] {
+  return taken.set(token, [...new Set([...(taken.get(token) ?? []), ...rights])]);
+}
