@@ -1,8 +1,11 @@
 /** The environment as one frozen object, or every problem with it at once. The only reader of `process.env`. */
+import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
 import { z } from "zod";
 import { roomSettingsSchema, type RoomSettings } from "./protocol/events.js";
 import { decodeApps, MIN_SECRET_BYTES, type App } from "./tokens/apps.js";
+import { VARIABLES } from "./variables.js";
 
 /** Everything that a node is told from outside. Times in milliseconds, sizes in bytes. */
 export interface Config {
@@ -19,6 +22,13 @@ export interface Config {
   readonly allowedOrigins: readonly string[] | null;
   readonly roomDefaults: RoomSettings;
   readonly idleRoomTtlMs: number;
+  readonly sessionRetentionMs: number;
+  readonly webhookTimeoutMs: number;
+  readonly webhookRetryMs: number;
+  /** Networks (CIDR) that webhooks may be sent to beside public addresses. */
+  readonly webhookNetworks: readonly string[];
+  /** PEM of the RSA key of `videosdk-signature`; null: the store has one. */
+  readonly webhookRsaKey: string | null;
   readonly joinDeadlineMs: number;
   readonly heartbeatMs: number;
   readonly commandTimeoutMs: number;
@@ -27,143 +37,11 @@ export interface Config {
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 
-/** One variable, for the README and its test. */
-export interface Variable {
-  readonly name: string;
-  /** As it would be written; empty: not set. */
-  readonly default: string;
-  readonly meaning: string;
-}
-
-const integer = (least: number, most: number) =>
-  z
-    .string()
-    .regex(/^\d{1,12}$/, "must be a whole number")
-    .transform(Number)
-    .pipe(z.number().min(least).max(most));
-const flag = z.enum(["true", "false"]).transform((text) => text === "true");
-const text = z.string();
-const url = (...protocols: readonly string[]) =>
-  z.string().refine((value) => URL.canParse(value) && protocols.includes(new URL(value).protocol), {
-    error: `must be a URL that begins with ${protocols.map((one) => `${one}//`).join(" or ")}`,
-  });
-
-const variable = <S extends z.ZodType, F extends string | null>(schema: S, fallback: F, meaning: string) => ({
-  schema,
-  fallback,
-  meaning,
-});
-
-/** Every variable, with what it takes, its default and its meaning. `REDIS_URL` alone has no prefix: hosts set it. */
-const VARIABLES = {
-  ADMITONE_HOST: variable(text.min(1), "127.0.0.1", "Address to listen on"),
-  ADMITONE_PORT: variable(integer(0, 65_535), "8080", "Port to listen on; 0 takes a free one"),
-  ADMITONE_PUBLIC_URL: variable(
-    url("http:", "https:"),
-    null,
-    "What links in answers begin with, behind a proxy",
-  ),
-  REDIS_URL: variable(
-    url("redis:", "rediss:", "redis+sentinel:"),
-    null,
-    "Redis 7 or newer; without it the log is embedded and nothing survives the process",
-  ),
-  ADMITONE_REDIS_PREFIX: variable(
-    text.regex(/^[A-Za-z0-9_.-]+$/, "takes letters, digits, '_', '.', '-'"),
-    "admitone",
-    "Begins every key in Redis",
-  ),
-  ADMITONE_API_KEY: variable(text.min(1), null, "Key of the one app"),
-  ADMITONE_API_SECRET: variable(text, null, "Secret of the one app, 32 bytes or more"),
-  ADMITONE_APPS_FILE: variable(text.min(1), null, "JSON file with several apps, instead of the two above"),
-  ADMITONE_OPEN_ROOMS: variable(
-    flag,
-    "false",
-    "The one app: a token that names a room opens it at the first join",
-  ),
-  ADMITONE_ALLOW_NO_EXPIRY: variable(flag, "false", "The one app: tokens without `exp` are taken"),
-  ADMITONE_TOKEN_EXPIRY: variable(
-    z.enum(["stay", "restrict", "leave"]),
-    "stay",
-    "The one app: what happens to a participant whose token expires in the meeting",
-  ),
-  ADMITONE_CLOCK_TOLERANCE_SECONDS: variable(
-    integer(0, 300),
-    "0",
-    "How long after `exp` a token still counts",
-  ),
-  ADMITONE_ALLOWED_ORIGINS: variable(
-    text.min(1),
-    null,
-    "Comma-separated origins whose pages may open a meeting; without it, any",
-  ),
-  ADMITONE_MAX_PARTICIPANTS: variable(
-    integer(1, 10_000),
-    "50",
-    "Seats of a room, unless it was made with another number",
-  ),
-  ADMITONE_HOST_ABSENT: variable(
-    z.enum(["hold", "refuse"]),
-    "hold",
-    "What a knock meets while no host is in the room",
-  ),
-  ADMITONE_KNOCK_TIMEOUT_SECONDS: variable(
-    integer(10, 86_400),
-    "600",
-    "How long a knock waits for an answer",
-  ),
-  ADMITONE_RESUME_WINDOW_SECONDS: variable(
-    integer(1, 3_600),
-    "30",
-    "How long a seat is kept for a lost line",
-  ),
-  ADMITONE_IDLE_ROOM_TTL_HOURS: variable(
-    integer(1, 8_760),
-    "24",
-    "When a room that a join opened is forgotten, after its last use",
-  ),
-  ADMITONE_JOIN_DEADLINE_MS: variable(integer(500, 60_000), "10000", "Time for a new connection to join"),
-  ADMITONE_HEARTBEAT_SECONDS: variable(
-    integer(1, 300),
-    "15",
-    "Between two pings; a connection that missed one is closed",
-  ),
-  ADMITONE_COMMAND_TIMEOUT_MS: variable(
-    integer(500, 30_000),
-    "3000",
-    "When a command that the store does not answer is `unavailable`",
-  ),
-  ADMITONE_DRAIN_TIMEOUT_MS: variable(
-    integer(0, 300_000),
-    "10000",
-    "Time for connections to move elsewhere at shutdown",
-  ),
-  ADMITONE_MAX_QUEUED_BYTES: variable(
-    integer(65_536, 67_108_864),
-    "1048576",
-    "Bytes that may wait for a slow connection before it is closed",
-  ),
-  ADMITONE_LOG_LEVEL: variable(
-    z.enum(["debug", "info", "warn", "error", "silent"]),
-    "info",
-    "Least severe line that is logged",
-  ),
-} as const;
-
 type Value<V> = V extends { readonly schema: z.ZodType<infer T>; readonly fallback: infer F }
   ? T | (F extends null ? null : never)
   : never;
 /** What was read. Only worth trusting where reading it brought no problem. */
 type Values = { readonly [K in keyof typeof VARIABLES]: Value<(typeof VARIABLES)[K]> };
-
-/** The variables, for people. */
-export function listVariables(): Variable[] {
-  return Object.entries(VARIABLES).map(([name, { fallback, meaning }]) => ({
-    name,
-    default: fallback ?? "",
-    meaning,
-  }));
-}
 
 /** The development app: known to everybody, so it serves loopback only. */
 export const DEVELOPMENT_APP: App = {
@@ -188,6 +66,8 @@ export function readConfig(
   }
   const values = readValues(environment, problems);
   const apps = readApps(values, readFile, problems);
+  const webhookNetworks = readNetworks(values, problems);
+  const webhookRsaKey = readRsaKey(values, readFile, problems);
   if (problems.length > 0) return { ok: false, problems };
   const host = values.ADMITONE_HOST;
   if (apps.length === 0 && !isLoopback(host)) {
@@ -203,7 +83,13 @@ export function readConfig(
   const development = apps.length === 0;
   return {
     ok: true,
-    config: Object.freeze(build(values, development ? [DEVELOPMENT_APP] : apps, development)),
+    config: Object.freeze({
+      ...build(values),
+      apps: development ? [DEVELOPMENT_APP] : apps,
+      development,
+      webhookNetworks,
+      webhookRsaKey,
+    }),
   };
 }
 
@@ -275,15 +161,48 @@ function readAppsFile(file: string, readFile: (path: string) => string, problems
   return [];
 }
 
-function build(values: Values, apps: readonly App[], development: boolean): Config {
+function readNetworks(values: Values, problems: string[]): readonly string[] {
+  const { ADMITONE_WEBHOOK_NETWORKS: list, ADMITONE_HOST: host } = values;
+  if (list === null) return isLoopback(host) ? ["127.0.0.0/8", "::1/128"] : [];
+  const networks = list.split(",").map((one) => one.trim());
+  for (const network of networks) {
+    if (!isNetwork(network))
+      problems.push(`ADMITONE_WEBHOOK_NETWORKS: ${network} is not a network such as 10.0.0.0/8`);
+  }
+  return networks;
+}
+
+function isNetwork(text: string): boolean {
+  const [, address = "", prefix = ""] = /^([0-9A-Fa-f:.]+)\/(\d{1,3})$/.exec(text) ?? [];
+  const family = isIP(address);
+  return family !== 0 && Number(prefix) <= (family === 4 ? 32 : 128);
+}
+
+function readRsaKey(
+  { ADMITONE_WEBHOOK_RSA_KEY_FILE: file }: Values,
+  readFile: (path: string) => string,
+  problems: string[],
+): string | null {
+  if (file === null) return null;
+  try {
+    const pem = readFile(file);
+    if (createPrivateKey(pem).asymmetricKeyType === "rsa") return pem;
+    problems.push("ADMITONE_WEBHOOK_RSA_KEY_FILE does not hold an RSA key");
+  } catch {
+    problems.push("ADMITONE_WEBHOOK_RSA_KEY_FILE cannot be read as a private key in PEM form");
+  }
+  return null;
+}
+
+type Rest = Omit<Config, "apps" | "development" | "webhookNetworks" | "webhookRsaKey">;
+
+function build(values: Values): Rest {
   return {
     host: values.ADMITONE_HOST,
     port: values.ADMITONE_PORT,
     publicUrl: values.ADMITONE_PUBLIC_URL?.replace(/\/+$/, "") ?? null,
     redisUrl: values.REDIS_URL,
     redisPrefix: values.ADMITONE_REDIS_PREFIX,
-    apps,
-    development,
     clockToleranceSeconds: values.ADMITONE_CLOCK_TOLERANCE_SECONDS,
     allowedOrigins: values.ADMITONE_ALLOWED_ORIGINS?.split(",").map((one) => one.trim()) ?? null,
     roomDefaults: roomSettingsSchema.parse({
@@ -292,8 +211,13 @@ function build(values: Values, apps: readonly App[], development: boolean): Conf
       knockTimeoutMs: values.ADMITONE_KNOCK_TIMEOUT_SECONDS * 1_000,
       resumeWindowMs: values.ADMITONE_RESUME_WINDOW_SECONDS * 1_000,
       tokenExpiry: null,
+      lobbyForAll: false,
+      autoClose: null,
     }),
     idleRoomTtlMs: values.ADMITONE_IDLE_ROOM_TTL_HOURS * 3_600_000,
+    sessionRetentionMs: values.ADMITONE_SESSION_RETENTION_DAYS * 86_400_000,
+    webhookTimeoutMs: values.ADMITONE_WEBHOOK_TIMEOUT_MS,
+    webhookRetryMs: values.ADMITONE_WEBHOOK_RETRY_HOURS * 3_600_000,
     joinDeadlineMs: values.ADMITONE_JOIN_DEADLINE_MS,
     heartbeatMs: values.ADMITONE_HEARTBEAT_SECONDS * 1_000,
     commandTimeoutMs: values.ADMITONE_COMMAND_TIMEOUT_MS,

@@ -1,16 +1,23 @@
 /** A running node from a configuration: the only file that knows every room of the house. */
 import { createServer, type Server } from "node:http";
 import { pino } from "pino";
+import { createArchive } from "./archive/create-archive.js";
+import { keepHouse } from "./archive/housekeeping.js";
 import type { Config } from "./config.js";
 import { realEnvironment, type Environment } from "./gateway/environment.js";
 import { Gateway } from "./gateway/gateway.js";
 import { createMetrics } from "./gateway/metrics.js";
 import { createHttpApp } from "./http/app.js";
+import { createTokenChecks } from "./http/token-checks.js";
 import { createMemoryStore } from "./log/memory/memory-store.js";
-import type { Store } from "./log/port.js";
+import { LogFault, type Store } from "./log/port.js";
 import { connectRedisStore } from "./log/redis/redis-store.js";
 import { createAppKeys } from "./tokens/apps.js";
+import { createDerivedKeys, webhookSecrets } from "./tokens/derived.js";
+import { createKnockLinks } from "./tokens/knock-links.js";
 import { createVerifier } from "./tokens/verify.js";
+import type { PolicyDecision } from "./webhooks/knock-policy.js";
+import { createWebhooks } from "./webhooks/webhooks.js";
 import { openMeetingDoor } from "./ws/meeting-door.js";
 
 /** What a test, or somebody who embeds a node, may put in place of the real thing. Whoever passes a store closes it. */
@@ -40,22 +47,49 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
   const environment = overrides.environment ?? realEnvironment(createLogger(config));
   const store = overrides.store ?? (await openStore(config, environment));
   const closeStore = (): Promise<void> => (overrides.store === undefined ? store.close() : Promise.resolve());
-  const apps = new Map(config.apps.map((app) => [app.id, app]));
-  const verifier = createVerifier({
-    apps: createAppKeys(config.apps),
-    now: environment.now,
-    toleranceSeconds: config.clockToleranceSeconds,
-  });
+  const { clockToleranceSeconds: toleranceSeconds, publicUrl } = config;
+  const verifier = createVerifier({ apps: createAppKeys(config.apps), now: environment.now, toleranceSeconds });
+  const tokens = createTokenChecks({ apps: config.apps, now: environment.now, toleranceSeconds });
   const metrics = createMetrics({ processMetrics: overrides.environment === undefined });
-  const { roomDefaults, commandTimeoutMs, idleRoomTtlMs, publicUrl } = config;
-  const gateway = new Gateway({ store, environment, metrics, roomDefaults, commandTimeoutMs, idleRoomTtlMs });
-  const server = createServer(createHttpApp({ gateway, verifier, environment, metrics, publicUrl }));
+  const archive = createArchive({ records: store.records, retentionMs: config.sessionRetentionMs });
+  const { roomDefaults, commandTimeoutMs, idleRoomTtlMs } = config;
+  const gateway: Gateway = new Gateway({
+    ...{ store, environment, metrics, roomDefaults, commandTimeoutMs, idleRoomTtlMs },
+    collect: async (followed) => {
+      const { changes, told } = await archive.collect(followed);
+      const messages = await webhooks.collect(followed, told);
+      return { changes: [...changes, ...messages], stored: () => webhooks.wake() };
+    },
+  });
+  let port = config.port;
+  const derived = createDerivedKeys(config.apps);
+  const knockLinks = createKnockLinks({ keys: derived, now: () => gateway.now() });
+  const webhooks = createWebhooks({
+    ...{ records: store.records, environment, metrics, networks: config.webhookNetworks },
+    now: () => gateway.now(),
+    signingSecretsOf: (app) => webhookSecrets(derived, app),
+    rsaKey: config.webhookRsaKey,
+    roomOf: (app, roomId) => gateway.peek(app, roomId),
+    decide: (app, roomId, decision) => answerKnock(gateway, app, roomId, decision),
+    knockLinkFor: (app, roomId, participantId, since) => {
+      const code = knockLinks.make({ app, roomId, participantId, since, exp: since + LONGEST_KNOCK_MS });
+      return `${publicUrl ?? `http://${config.host}:${port}`}/v2/knocks/${code}`;
+    },
+    requestTimeoutMs: config.webhookTimeoutMs,
+    retryForMs: config.webhookRetryMs,
+  });
+  const addressRefusal = (url: string) => webhooks.refusalOf(url);
+  const publicKey = () => webhooks.publicKey();
+  const services = { gateway, archive, addressRefusal, publicKey, knockLinks, webhooks, tokens };
+  const server = createServer(
+    createHttpApp({ services, verifier, environment, metrics, publicUrl, version: VERSION }),
+  );
   const door = openMeetingDoor(server, {
     doors: gateway.doors,
     verifier,
     environment,
     metrics,
-    opensRooms: (app) => apps.get(app)?.openRooms === true,
+    opensRooms: (app) => tokens.opensRooms(app),
     allowedOrigins: config.allowedOrigins,
     joinDeadlineMs: config.joinDeadlineMs,
     heartbeatMs: config.heartbeatMs,
@@ -63,7 +97,6 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     version: VERSION,
   });
 
-  let port: number;
   try {
     await gateway.start();
     port = await listen(server, config);
@@ -74,12 +107,23 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     throw error;
   }
 
+  webhooks.start();
+  const endHouse = keepHouse(
+    archive,
+    config.apps.map(({ id }) => id),
+    () => gateway.now(),
+    (error) => environment.logger.error({ err: error }, "a bug while forgetting old sessions"),
+  );
+
   let closing: Promise<void> | null = null;
   const close = async (drainMs: number): Promise<void> => {
     gateway.drain();
     // Readiness says no from here on, while those who are here move elsewhere.
     await door.close(drainMs);
+    // In this order: what is still followed is queued, and whoever delivers lets it go to another node.
     await gateway.close();
+    await webhooks.close();
+    await endHouse();
     await new Promise((resolve) => {
       server.close(resolve);
       server.closeAllConnections();
@@ -95,12 +139,32 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     kill: () => {
       closing ??= Promise.resolve();
       gateway.abandon();
+      webhooks.abandon();
+      void endHouse();
       server.close();
       server.closeAllConnections();
       door.cut();
       return closeStore();
     },
   };
+}
+
+/** A knock ends after a day at the latest, so a link to it may live as long. */
+const LONGEST_KNOCK_MS = 86_400_000;
+
+async function answerKnock(
+  gateway: Gateway,
+  app: string,
+  roomId: string,
+  { participantId, since, decision, note }: PolicyDecision,
+) {
+  const action =
+    decision === "allow"
+      ? ({ type: "admit", participantId, since } as const)
+      : ({ type: "deny", participantId, since, note, ban: false } as const);
+  const outcome = await gateway.command(app, roomId, action, { name: "knock policy" });
+  if (!outcome.ok && outcome.refusal.reason === "unavailable") throw new LogFault("the room cannot be reached");
+  return outcome;
 }
 
 async function openStore(config: Config, environment: Environment): Promise<Store> {

@@ -173,7 +173,8 @@ export class Committer {
   private decide(open: readonly Waiting[], roundTripMs: number | null): Attempt {
     const commands = open.map(({ command }) => command);
     return decideBatch(this.host.replica, commands, {
-      now: this.host.now(),
+      // The clocks of two nodes differ by some milliseconds; in a room no event is older than the one before it.
+      now: Math.max(this.host.now(), this.host.replica.newestAt),
       freshId: () => this.host.freshId(),
       ttlFor: (state) => this.host.ttlFor(state),
       roundTripMs,

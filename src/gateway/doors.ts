@@ -3,6 +3,7 @@ import type { JoinMessage, ResumeMessage } from "../protocol/commands.js";
 import type { RoomSettings } from "../protocol/events.js";
 import { refuse, type Refusal } from "../protocol/refusals.js";
 import type { Command } from "../room/commands.js";
+import { NO_BACK_OFFICE } from "../room/events.js";
 import type { Grant } from "../room/grant.js";
 import type { Outcome } from "./batch.js";
 import { digest, freshId, shortIdFrom, type Environment } from "./environment.js";
@@ -68,7 +69,7 @@ export class Doors {
         webcamOn,
         line: { connection: recipient.connection, node: this.options.node },
         secretHash: digest(secret),
-        opensWith: mayOpen ? roomDefaults : null,
+        opensWith: mayOpen ? { settings: roomDefaults, backOffice: NO_BACK_OFFICE } : null,
       },
     };
     this.enter("join", { room, participantId, command, secret, recipient, from: null }, entry);

@@ -33,6 +33,7 @@ const named = (message: keyof typeof LEAVE_REASONS) => ({ code: LEAVE_REASONS[me
 
 const CLOSE_BY_LEAVING: Readonly<Record<number, readonly [number, string]>> = {
   [LEAVE_REASONS.REMOVE_PEER]: [REFUSALS.removed.code, "removed"],
+  [LEAVE_REASONS.REMOVE_PEER_API]: [REFUSALS.removed.code, "removed"],
   [LEAVE_REASONS.MANUAL_LEAVE_CALLED]: [CLOSE_CODES.normal, "left"],
   [LEAVE_REASONS.TOKEN_EXPIRED]: [REFUSALS.token_expired.code, "token_expired"],
   [LEAVE_REASONS.DUPLICATE_PARTICIPANT]: [REFUSALS.participant_id_taken.code, "participant_id_taken"],
@@ -56,8 +57,10 @@ export function endingOf(
     return ending(REFUSALS.participant_id_taken.code, "participant_id_taken", named("DUPLICATE_PARTICIPANT"));
   }
   for (const { event } of events.toReversed()) {
-    if (event.type === "session-ended" && event.body.cause === "ended") {
-      return ending(REFUSALS.session_ended.code, "session_ended", named("ROOM_CLOSE"));
+    if (event.type === "session-ended" && event.body.cause !== "last-left") {
+      const byApi = event.body.by.kind === "api" && event.body.cause === "ended";
+      const reason = named(byApi ? "MEETING_END_API" : "ROOM_CLOSE");
+      return ending(REFUSALS.session_ended.code, "session_ended", reason);
     }
     if (event.type === "participant-left" && event.body.participantId === participantId) {
       const [code, text] = CLOSE_BY_LEAVING[event.body.reason.code] ?? [CLOSE_CODES.normal, "left"];
@@ -71,6 +74,7 @@ export function endingOf(
         return ending(CLOSE_CODES.normal, "withdrawn", named("MANUAL_LEAVE_CALLED"));
       if (event.body.cause === "duplicate")
         return ending(REFUSALS.participant_id_taken.code, "participant_id_taken");
+      if (event.body.cause === "room-closed") return ending(REFUSALS.room_disabled.code, "room_disabled");
       return ending(REFUSALS.knock_timed_out.code, "knock_timed_out");
     }
   }

@@ -30,6 +30,9 @@ const OTHERS_DELAY_MS = 1_500;
 /** After a fault, milliseconds. */
 const RETRY_MS = 500;
 
+/** After a bug, which the same events would most likely meet again. */
+const RETRY_BUG_MS = 30_000;
+
 /** Where following has come to. */
 interface Cursor {
   readonly epoch: string;
@@ -93,8 +96,9 @@ export class Follower {
     this.dueAt = at;
     this.timer = setTimeout(() => {
       this.catchUp().catch((error: unknown) => {
-        if (!(error instanceof LogFault)) this.host.onBug(error);
-        this.schedule(RETRY_MS);
+        const isFault = error instanceof LogFault;
+        if (!isFault) this.host.onBug(error);
+        this.schedule(isFault ? RETRY_MS : RETRY_BUG_MS);
       });
     }, delayMs);
   }

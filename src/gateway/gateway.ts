@@ -2,8 +2,15 @@
 import type { RoomKey, Store } from "../log/port.js";
 import type { RoomSettings } from "../protocol/events.js";
 import type { Refusal } from "../protocol/refusals.js";
-import type { RoomState } from "../room/state.js";
+import type { JoinAction, OfficeAction, RoomAction } from "../room/commands.js";
+import { decide } from "../room/decide.js";
+import { NO_BACK_OFFICE, type BackOffice } from "../room/events.js";
+import { NO_ROOM, type RoomState } from "../room/state.js";
+import type { Outcome } from "./batch.js";
 import { Doors } from "./doors.js";
+import type { Collect } from "./following.js";
+import { readHistory, type HistoryRead, type Position } from "./history.js";
+import { stateOf } from "./recovery.js";
 import { freshId, freshRoomId, type Environment } from "./environment.js";
 import type { Metrics } from "./metrics.js";
 import { Presence } from "./presence.js";
@@ -18,6 +25,8 @@ export interface GatewayOptions {
   readonly roomDefaults: RoomSettings;
   readonly commandTimeoutMs: number;
   readonly idleRoomTtlMs: number;
+  /** What follows the rooms' logs. */
+  readonly collect: Collect;
 }
 
 /** How often a node looks for what is due, milliseconds. */
@@ -51,7 +60,7 @@ export class Gateway {
         metrics.storeUp(up);
       },
     });
-    const { commandTimeoutMs, idleRoomTtlMs } = options;
+    const { commandTimeoutMs, idleRoomTtlMs, collect } = options;
     const now = (): number => this.presence.now();
     this.rooms = new ServedRooms({
       node: this.node,
@@ -61,6 +70,7 @@ export class Gateway {
       now,
       commandTimeoutMs,
       idleRoomTtlMs,
+      collect,
     });
     const { roomDefaults } = options;
     this.doors = new Doors({ node: this.node, rooms: this.rooms, environment, metrics, roomDefaults });
@@ -92,6 +102,7 @@ export class Gateway {
     app: string,
     customRoomId: string | null,
     settings: Partial<RoomSettings>,
+    backOffice: Partial<BackOffice> = {},
   ): Promise<{ roomId: string; state: RoomState }> {
     const { store, environment, roomDefaults } = this.options;
     const fresh = freshRoomId(environment);
@@ -101,10 +112,90 @@ export class Gateway {
       roomId,
       customRoomId,
       settings: { ...roomDefaults, ...settings },
+      backOffice: { ...NO_BACK_OFFICE, ...backOffice },
     } as const;
     const outcome = await this.rooms.ask({ app, room: roomId }, { by: { kind: "api" }, action });
     if (!outcome.ok && outcome.refusal.reason !== "room_exists") throw new RoomFault(outcome.refusal);
-    return { roomId, state: await this.rooms.get({ app, room: roomId }).read() };
+    const room = this.rooms.get({ app, room: roomId });
+    await room.follower.catchUp();
+    return { roomId, state: await room.read() };
+  }
+
+  /**
+   * What a back end asks of a room. `id`: the same one has one effect; `name`: for whom it speaks. Its outcome is in the records
+   * when this resolves. Rejects with a fault.
+   */
+  async command(
+    app: string,
+    roomId: string,
+    action: RoomAction | OfficeAction,
+    { id, name }: { readonly id?: string | undefined; readonly name?: string | undefined } = {},
+  ): Promise<Outcome> {
+    const key = { app, room: roomId };
+    const by = { kind: "api", ...(name === undefined ? {} : { name }) } as const;
+    const outcome = await this.rooms.ask(key, { by, action }, id);
+    if (outcome.ok) await this.rooms.get(key).follower.catchUp();
+    return outcome;
+  }
+
+  /** What would become of a join that is not made: nothing is written, nobody is told. Rejects with a fault. */
+  async rehearse(
+    app: string,
+    roomId: string,
+    asked: Pick<JoinAction, "participantId" | "grant"> & { readonly mayOpen: boolean },
+  ): Promise<{ readonly outcome: Outcome; readonly state: RoomState }> {
+    const { environment, roomDefaults } = this.options;
+    const state = await this.rooms.get({ app, room: roomId }).read();
+    const id = freshId(environment);
+    const { mayOpen, participantId, grant } = asked;
+    const action: JoinAction = {
+      type: "join",
+      roomId,
+      participantId,
+      grant,
+      name: "",
+      metaData: null,
+      micOn: false,
+      webcamOn: false,
+      line: { connection: id, node: this.node },
+      secretHash: "",
+      opensWith: mayOpen ? { settings: roomDefaults, backOffice: NO_BACK_OFFICE } : null,
+    };
+    const decision = decide(state, { id, freshId: id, by: { kind: "newcomer" }, action }, this.now());
+    if (!decision.ok) return { outcome: decision, state };
+    const { seq, result } = decision;
+    return { outcome: { ok: true, seq, result, repeated: false }, state: decision.state };
+  }
+
+  /** A room as the log has it now, without serving it: for lists. `NO_ROOM` where there is none. Rejects with a fault. */
+  async peek(app: string, roomId: string): Promise<RoomState> {
+    const key = { app, room: roomId };
+    const served = this.rooms.served(key);
+    if (served !== null) return served.read();
+    const loaded = await this.options.store.log.load(key);
+    return loaded === null ? NO_ROOM : stateOf(loaded);
+  }
+
+  /** Where a room's log is; null: there is no such room. Rejects with a fault. */
+  async position(app: string, roomId: string): Promise<Position | null> {
+    const room = this.rooms.get({ app, room: roomId });
+    await room.read();
+    const { head } = room.replica;
+    return head === null ? null : { epoch: head.epoch, seq: head.seq };
+  }
+
+  /** What happened in a room after a position; see `readHistory`. */
+  history(
+    app: string,
+    roomId: string,
+    asked: Parameters<typeof readHistory>[2],
+  ): Promise<HistoryRead | null> {
+    return readHistory(this.rooms.get({ app, room: roomId }), this.options.store.log, asked);
+  }
+
+  /** Resolves once the records hold what this node knows of its rooms. Rejects with a fault. */
+  catchUp(): Promise<void> {
+    return this.rooms.catchUp();
   }
 
   /** A room's state by its id or the customer's name; null: there is none. Rejects with a fault. */

@@ -7,6 +7,8 @@ import { Committer } from "./committer.js";
 import { freshId, type Environment } from "./environment.js";
 import { FanOut } from "./fan-out.js";
 import type { Metrics } from "./metrics.js";
+import { Follower } from "./follower.js";
+import type { Collect } from "./following.js";
 import { Recovery } from "./recovery.js";
 import { Replica } from "./replica.js";
 import { SignalRelay } from "./signals.js";
@@ -15,6 +17,8 @@ import type { Settle } from "./waiting.js";
 
 /** Events kept in the log before a snapshot, for resumes and for recovery (`log.md` rule 17). */
 const KEEP_EVENTS = 1_000;
+/** The most that is kept for a follower that is behind. */
+const KEEP_FOR_FOLLOWER = 20_000;
 /** The shortest tail for which a snapshot is worth while. */
 const SHORTEST_TAIL = 512;
 
@@ -30,6 +34,8 @@ export interface LiveRoomOptions {
   readonly commandTimeoutMs: number;
   /** Life of rooms that were opened by a join, milliseconds from their last use. */
   readonly idleRoomTtlMs: number;
+  /** What follows the room's log. */
+  readonly collect: Collect;
 }
 
 /** One room on one node. */
@@ -38,6 +44,8 @@ export class LiveRoom {
   readonly replica: Replica;
   readonly fanOut: FanOut;
   readonly signals: SignalRelay;
+  readonly follower: Follower;
+  private readonly watchers = new Set<() => void>();
   private readonly committer: Committer;
   private readonly recovery: Recovery;
   private opening: Promise<void> | null = null;
@@ -50,12 +58,19 @@ export class LiveRoom {
   private closed = false;
   private usedAt = performance.now();
   private ticking = false;
+  /** Whether the store may still take the room for one that is forgotten when unused. */
+  private wasTransient = false;
   private deadline: { of: RoomState; at: number } | null = null;
 
   constructor(private readonly options: LiveRoomOptions) {
     const { key, node, store, metrics } = options;
     this.key = key;
-    this.replica = new Replica((taken) => this.fanOut.take(taken));
+    this.replica = new Replica((taken) => {
+      this.fanOut.take(taken);
+      this.follower.taken(false);
+      this.heedLife();
+      for (const watcher of this.watchers) watcher();
+    });
     this.fanOut = new FanOut(
       this.replica,
       () => this.committer.busy,
@@ -71,7 +86,10 @@ export class LiveRoom {
     };
     this.recovery = new Recovery({
       ...shared,
-      onNewHistory: () => this.fanOut.resync(),
+      onNewHistory: () => {
+        this.fanOut.resync();
+        for (const watcher of this.watchers) watcher();
+      },
       onFork: (events) => this.assertAgain(events.length, { type: "recover", events }),
       onEpoch: (epoch, why) => {
         metrics.epochOpened();
@@ -93,6 +111,13 @@ export class LiveRoom {
       },
       options.commandTimeoutMs,
     );
+    this.follower = new Follower({
+      ...shared,
+      records: store.records,
+      collect: options.collect,
+      ttlMs: () => this.ttlFor(this.replica.state),
+      onBug: (error) => this.bug(error),
+    });
     this.signals = new SignalRelay({ key, log: store.log, replica: this.replica, fanOut: this.fanOut });
   }
 
@@ -117,6 +142,15 @@ export class LiveRoom {
     await this.open();
     await this.committer.ensureCurrent();
     return this.replica.state;
+  }
+
+  /** Calls `listener` after every commit that arrives here; the room is not let go until the function returned is called. */
+  watch(listener: () => void): () => void {
+    this.watchers.add(listener);
+    return () => {
+      this.usedAt = performance.now();
+      this.watchers.delete(listener);
+    };
   }
 
   /** Proves that nothing was missed, and mends it if it was. Rejects with a fault; then the room stays marked as stale. */
@@ -151,6 +185,7 @@ export class LiveRoom {
   isIdle(lingerMs: number): boolean {
     const loading = this.opening !== null && this.early !== null;
     if (this.fanOut.size > 0 || this.committer.busy || loading) return false;
+    if (this.watchers.size > 0 || this.follower.behind) return false;
     // A room that does not exist is not worth waiting for: anybody can ask for any number of them.
     if (this.replica.state.room !== null && performance.now() - this.usedAt < lingerMs) return false;
     return nextDeadline(this.replica.state) === Infinity;
@@ -166,15 +201,26 @@ export class LiveRoom {
     return this.replica.state.room?.permanent === false;
   }
 
-  /** Renews the life of a room that is forgotten when unused. */
+  /** Renews the life of a room that is forgotten when unused, or has it kept for ever where it was one and is not any more. */
   async touch(): Promise<void> {
-    if (this.isTransient) await this.options.store.log.touch(this.key, this.options.idleRoomTtlMs);
+    if (!this.isTransient && !this.wasTransient) return;
+    const ttlMs = this.ttlFor(this.replica.state);
+    await this.options.store.log.touch(this.key, ttlMs);
+    await this.follower.touch();
+    if (ttlMs === null) this.wasTransient = false;
+  }
+
+  /** A room that a back end has taken in hand is kept from that moment on (O4); a fault here is made good by the next sweep. */
+  private heedLife(): void {
+    if (this.isTransient) this.wasTransient = true;
+    else if (this.wasTransient) void this.touch().catch(() => undefined);
   }
 
   /** Takes and commits nothing any more, as after a crash. */
   abandon(): void {
     this.closed = true;
     this.committer.abandon();
+    this.follower.stop();
   }
 
   /** Stops listening. Connections are the caller's to close first. */
@@ -182,6 +228,8 @@ export class LiveRoom {
     this.closed = true;
     await this.opening?.catch(() => undefined);
     await this.committer.idle();
+    if (this.follower.behind) await this.follower.catchUp().catch(() => undefined);
+    this.follower.stop();
     await this.subscription?.then((unsubscribe) => unsubscribe()).catch(() => undefined);
   }
 
@@ -199,9 +247,12 @@ export class LiveRoom {
     });
     await Promise.all([this.subscription, this.recovery.run(), store.nodes.serve(node, this.key)]);
     this.snapshotAt = this.replica.state.seq;
+    // Whether the store knows by now that a loaded room is kept, nobody can tell: the node that was to say so may have died.
+    this.wasTransient = this.replica.head !== null;
     const early = this.early;
     this.early = null;
     for (const publication of early) this.hear(publication);
+    this.follower.taken(false);
   }
 
   private hear(publication: Publication): void {
@@ -253,15 +304,17 @@ export class LiveRoom {
 
   private committed(events: number, tries: number): void {
     this.options.metrics.committed(events, tries);
+    this.follower.taken(true);
     const { state, head } = this.replica;
     const tail = state.seq - this.snapshotAt;
     const emptied = state.session === null && state.knocks.size === 0;
     const due = tail > Math.max(SHORTEST_TAIL, 2 * state.participants.size) || (emptied && tail > 64);
     if (!due || head === null || this.snapshotting) return;
     this.snapshotting = true;
+    const notFollowed = head.seq - this.follower.followedTo;
     const snapshot = { ...head, body: encodeSnapshotBody(state, this.replica.lineage()) };
     this.options.store.log
-      .storeSnapshot(this.key, snapshot, KEEP_EVENTS)
+      .storeSnapshot(this.key, snapshot, Math.min(Math.max(KEEP_EVENTS, notFollowed), KEEP_FOR_FOLLOWER))
       .then(() => (this.snapshotAt = head.seq))
       .catch(() => undefined)
       .finally(() => (this.snapshotting = false));

@@ -14,6 +14,8 @@ export interface Metrics {
   connectionOpened(): void;
   connectionClosed(code: number): void;
   roomsServed(count: number): void;
+  /** An attempt to deliver a webhook message ended so. */
+  delivered(outcome: string): void;
   storeUp(up: boolean): void;
   /** Everything, in Prometheus' text form. */
   text(): Promise<string>;
@@ -37,6 +39,9 @@ export function createMetrics({ processMetrics }: { readonly processMetrics: boo
   const frames = counter("frames_total", "Event frames sent", []);
   const epochs = counter("epochs_opened_total", "New epochs opened after a loss of data", []);
   const recoveries = counter("recoveries_total", "Times that lost events were asserted again", []);
+  const deliveries = counter("webhook_attempts_total", "Attempts to deliver webhook messages, by outcome", [
+    "outcome",
+  ]);
   const closed = counter("connections_closed_total", "Connections closed, by close code", ["code"]);
   const connections = gauge("connections", "Open connections");
   const rooms = gauge("rooms_served", "Rooms that this node serves");
@@ -60,6 +65,7 @@ export function createMetrics({ processMetrics }: { readonly processMetrics: boo
       connections.dec();
       closed.inc({ code: String(code) });
     },
+    delivered: (outcome) => deliveries.inc({ outcome }),
     roomsServed: (count) => rooms.set(count),
     storeUp: (up) => store.set(up ? 1 : 0),
     text: () => registry.metrics(),

@@ -193,6 +193,13 @@ export class Recovery {
   }
 }
 
+/** The state of a room as it was loaded. */
+export function stateOf(loaded: LoadedRoom): RoomState {
+  const copy = new Replica(() => undefined);
+  fill(copy, loaded);
+  return copy.state;
+}
+
 /** Makes a replica what the log says, with nothing of what it held before. */
 function fill(replica: Replica, loaded: LoadedRoom): void {
   const { base, commits } = readLoaded(loaded);

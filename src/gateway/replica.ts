@@ -65,6 +65,11 @@ export class Replica {
     this.head = head;
   }
 
+  /** When the newest event in memory happened, epoch milliseconds; 0 where there is none. */
+  get newestAt(): number {
+    return this.recent.at(-1)?.event.at ?? 0;
+  }
+
   /** Whether a commit of this history ended at the head given: then the log is behind, and not another one. */
   passed({ seq, token }: Head): boolean {
     const first = this.recent[0];

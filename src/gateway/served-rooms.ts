@@ -32,10 +32,23 @@ export class ServedRooms {
     return room;
   }
 
-  /** Asks a room as the gateway or a back end would. */
-  ask(key: RoomKey, { by, action }: Pick<Command, "by" | "action">): Promise<Outcome> {
-    const id = freshId(this.options.environment);
-    return new Promise((resolve) => this.get(key).submit({ id, freshId: id, by, action }, resolve));
+  /** The room of this key, if it is served. */
+  served(key: RoomKey): LiveRoom | null {
+    return this.rooms.get(nameOf(key)) ?? null;
+  }
+
+  /** Asks a room as the gateway or a back end would. `id`: the same one, one effect; not given, a fresh one. */
+  ask(key: RoomKey, { by, action }: Pick<Command, "by" | "action">, id?: string): Promise<Outcome> {
+    const fresh = freshId(this.options.environment);
+    return new Promise((resolve) =>
+      this.get(key).submit({ id: id ?? fresh, freshId: fresh, by, action }, resolve),
+    );
+  }
+
+  /** Follows every log up to where it is here now. Rejects with a fault. */
+  async catchUp(): Promise<void> {
+    const behind = [...this.rooms.values()].filter(({ follower }) => follower.behind);
+    await Promise.all(behind.map(({ follower }) => follower.catchUp()));
   }
 
   /** Makes due what is due at `now` (null: nothing may fall due at the moment), and lets go what nobody needs. */

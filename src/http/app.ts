@@ -2,26 +2,27 @@
 import express, { type Express } from "express";
 import helmet from "helmet";
 import { freshId, type Environment } from "../gateway/environment.js";
-import type { Gateway } from "../gateway/gateway.js";
 import type { Metrics } from "../gateway/metrics.js";
 import { refuse } from "../protocol/refusals.js";
-import type { TokenVerifier } from "../tokens/verify.js";
+import { docsPage } from "./docs-page.js";
 import { errorHandler, sendRefusal } from "./errors.js";
-import { requireToken } from "./require-token.js";
-import { roomRoutes } from "./rooms.js";
+import { mount, type MountOptions } from "./mount.js";
+import { openApiDocument } from "./openapi.js";
+import { apiRoutes } from "./routes.js";
+import type { Services } from "./services.js";
 
 /** What the HTTP side is made of. */
-export interface HttpOptions {
-  readonly gateway: Gateway;
-  readonly verifier: TokenVerifier;
+export interface HttpOptions extends MountOptions {
+  readonly services: Services;
   readonly environment: Environment;
   readonly metrics: Metrics;
-  /** What links in answers begin with; null: what the request was sent to. */
-  readonly publicUrl: string | null;
+  /** The gateway's version, for the documents. */
+  readonly version: string;
 }
 
 /** Builds the Express application. */
-export function createHttpApp({ gateway, verifier, environment, metrics, publicUrl }: HttpOptions): Express {
+export function createHttpApp(options: HttpOptions): Express {
+  const { services, environment, metrics, version } = options;
   const app = express();
   app.set("query parser", "simple");
   app.use(helmet());
@@ -34,7 +35,7 @@ export function createHttpApp({ gateway, verifier, environment, metrics, publicU
     response.json({ status: "live" });
   });
   app.get("/readyz", async (_request, response) => {
-    const { store, up } = await gateway.health();
+    const { store, up } = await services.gateway.health();
     // "durable" says in one word what the embedded log is not.
     response
       .status(up ? 200 : 503)
@@ -44,7 +45,16 @@ export function createHttpApp({ gateway, verifier, environment, metrics, publicU
     response.set("Content-Type", metrics.contentType).send(await metrics.text());
   });
 
-  app.use("/v2/rooms", requireToken({ apps: verifier, role: "crawler" }), roomRoutes({ gateway, publicUrl }));
+  const routes = apiRoutes(services);
+  const document = openApiDocument(routes, version);
+  const docs = docsPage(document);
+  app.get("/openapi.json", (_request, response) => {
+    response.json(document);
+  });
+  app.get("/docs", (_request, response) => {
+    response.type("text/html; charset=utf-8").send(docs);
+  });
+  app.use(mount(routes, options));
 
   app.use((_request, response) => sendRefusal(response, refuse("not_found")));
   app.use(errorHandler(environment));

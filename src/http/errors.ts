@@ -4,11 +4,25 @@ import { freshId, type Environment } from "../gateway/environment.js";
 import { RoomFault } from "../gateway/gateway.js";
 import { LogFault } from "../log/port.js";
 import { REFUSALS, refuse, type Refusal } from "../protocol/refusals.js";
+import { refusalPage } from "./page.js";
+
+/** Kept apart from `res.locals`, which anybody may write to. */
+const readByPeople = new WeakSet<Response>();
+
+/** From now on this answer, if it is a refusal, is a page. */
+export function refuseByPage(response: Response): void {
+  readByPeople.add(response);
+}
 
 /** Answers a refusal. `Retry-After` goes with what may succeed later. */
-export function sendRefusal(response: Response, { reason, field, details }: Refusal): void {
+export function sendRefusal(response: Response, refusal: Refusal): void {
+  const { reason, field, details } = refusal;
   const row = REFUSALS[reason];
   if (row.http === 503) response.set("Retry-After", "1");
+  if (readByPeople.has(response)) {
+    response.status(row.http).type("text/html; charset=utf-8").send(refusalPage(refusal));
+    return;
+  }
   response.status(row.http).json({
     statusCode: row.http,
     error: row.message,
@@ -44,7 +58,7 @@ function refusalFor(error: unknown): Refusal | null {
   if (error.type === "entity.parse.failed") {
     return refuse("invalid_parameter", { field: "body", details: { problem: "is not JSON" } });
   }
-  if (typeof error.type === "string" && /^(encoding|charset|request|entity)\./.test(error.type)) {
+  if (typeof error.type === "string" && /^(encoding|charset|request|entity|parameters)\./.test(error.type)) {
     return refuse("invalid_parameter", { field: "body" });
   }
   return null;

@@ -62,7 +62,7 @@ describe("a node dies between a commit and its answer", () => {
 
   async function startVictim(): Promise<Victim> {
     const store = breakable(await connectRedisStore({ url: redis.url, prefix: "admitone" }));
-    const node = await startTestNode({ ADMITONE_COMMAND_TIMEOUT_MS: "500" }, { store });
+    const node = await startTestNode({ ADMITONE_COMMAND_TIMEOUT_MS: "2000" }, { store });
     let struck = false;
     return {
       node,

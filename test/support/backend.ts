@@ -3,10 +3,12 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { mintToken, type MintOptions } from "../../src/tokens/mint.js";
-import { startGateway, type TestGateway } from "./node.js";
+import { checkedFetch } from "./api-check.js";
+import { startGateway, type TestGateway, type Topology } from "./node.js";
 import { asJson, type Json } from "./peer.js";
 
-const APPS = [
+/** The apps `one` and `two`. */
+export const APPS = [
   { id: "one", keys: [{ apiKey: "key-one", secret: "secret-of-the-first-app-0123456789" }] },
   { id: "two", keys: [{ apiKey: "key-two", secret: "secret-of-the-other-app-0123456789" }] },
 ] as const;
@@ -39,19 +41,23 @@ export interface Answer {
   readonly body: Json;
 }
 
-/** A gateway of two nodes on Redis, and requests to it. */
+/** A gateway with two apps, and requests to it. */
 export class Backend {
   private constructor(
     readonly gateway: TestGateway,
     private readonly folder: string,
   ) {}
 
-  static async start(): Promise<Backend> {
+  /** Starts it: two nodes on Redis unless said otherwise, with these variables beside the apps. */
+  static async start(
+    topology: Topology = "Redis, two nodes",
+    extra: Readonly<Record<string, string>> = {},
+  ): Promise<Backend> {
     const folder = await mkdtemp(path.join(tmpdir(), "admitone-apps-"));
     const file = path.join(folder, "apps.json");
     await writeFile(file, JSON.stringify(APPS));
-    const instead = { ADMITONE_API_KEY: "", ADMITONE_API_SECRET: "", ADMITONE_APPS_FILE: file };
-    return new Backend(await startGateway("Redis, two nodes", instead), folder);
+    const instead = { ADMITONE_API_KEY: "", ADMITONE_API_SECRET: "", ADMITONE_APPS_FILE: file, ...extra };
+    return new Backend(await startGateway(topology, instead), folder);
   }
 
   async close(): Promise<void> {
@@ -59,9 +65,9 @@ export class Backend {
     await rm(this.folder, { recursive: true });
   }
 
-  /** Any request, to the first node unless said otherwise. */
+  /** Any request, to the first node unless said otherwise. Rejects where the answer is not as the API's document says. */
   async ask(target: string, init: RequestInit = {}, node = this.gateway.first): Promise<Answer> {
-    const response = await fetch(`http://127.0.0.1:${node.port}${target}`, init);
+    const response = await checkedFetch(`http://127.0.0.1:${node.port}${target}`, init);
     return { status: response.status, headers: response.headers, body: asJson(await response.json()) };
   }
 

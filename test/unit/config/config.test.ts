@@ -1,6 +1,8 @@
+import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { DEVELOPMENT_APP, listVariables, readConfig, type Config } from "../../../src/config.js";
+import { DEVELOPMENT_APP, readConfig, type Config } from "../../../src/config.js";
+import { listVariables } from "../../../src/variables.js";
 
 const KEY = { ADMITONE_API_KEY: "k", ADMITONE_API_SECRET: "s".repeat(32) };
 
@@ -33,6 +35,33 @@ describe("settings", () => {
         resumeWindowMs: 30_000,
       },
     });
+  });
+
+  test("webhooks: loopback may be sent to only where the gateway itself listens on it", () => {
+    expect(good({}).webhookNetworks).toEqual(["127.0.0.0/8", "::1/128"]);
+    expect(good({ ...KEY, ADMITONE_HOST: "0.0.0.0" }).webhookNetworks).toEqual([]);
+    expect(good({ ADMITONE_WEBHOOK_NETWORKS: "10.0.0.0/8, fd00::/8" }).webhookNetworks).toEqual([
+      "10.0.0.0/8",
+      "fd00::/8",
+    ]);
+    for (const wrong of ["10.0.0.0", "10.0.0.0/33", "::1/129", "example.org/8", "10.0.0.0/8,"]) {
+      expect(problems({ ADMITONE_WEBHOOK_NETWORKS: wrong })).toHaveLength(1);
+    }
+  });
+
+  test("webhooks: the RSA key is read from its file, and anything else is refused without showing it", () => {
+    const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2_048 });
+    const pem = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    expect(good({ ADMITONE_WEBHOOK_RSA_KEY_FILE: "key.pem" }, pem).webhookRsaKey).toBe(pem);
+    const other = generateKeyPairSync("ed25519")
+      .privateKey.export({ type: "pkcs8", format: "pem" })
+      .toString();
+    for (const wrong of [other, "no key", undefined]) {
+      const [problem, ...more] = problems({ ADMITONE_WEBHOOK_RSA_KEY_FILE: "key.pem" }, wrong);
+      expect(problem).toMatch(/^ADMITONE_WEBHOOK_RSA_KEY_FILE/);
+      expect(problem).not.toContain("no key");
+      expect(more).toEqual([]);
+    }
   });
 
   test("an empty value counts as not set, as compose files leave it", () => {
