@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import { pino } from "pino";
 import { createArchive } from "./archive/create-archive.js";
 import { keepHouse } from "./archive/housekeeping.js";
-import type { Config } from "./config.js";
+import { isLoopback, type Config } from "./config.js";
 import { realEnvironment, type Environment } from "./gateway/environment.js";
 import { Gateway } from "./gateway/gateway.js";
 import { createMetrics } from "./gateway/metrics.js";
@@ -48,7 +48,11 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
   const store = overrides.store ?? (await openStore(config, environment));
   const closeStore = (): Promise<void> => (overrides.store === undefined ? store.close() : Promise.resolve());
   const { clockToleranceSeconds: toleranceSeconds, publicUrl } = config;
-  const verifier = createVerifier({ apps: createAppKeys(config.apps), now: environment.now, toleranceSeconds });
+  const verifier = createVerifier({
+    apps: createAppKeys(config.apps),
+    now: environment.now,
+    toleranceSeconds,
+  });
   const tokens = createTokenChecks({ apps: config.apps, now: environment.now, toleranceSeconds });
   const metrics = createMetrics({ processMetrics: overrides.environment === undefined });
   const archive = createArchive({ records: store.records, retentionMs: config.sessionRetentionMs });
@@ -72,8 +76,9 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     roomOf: (app, roomId) => gateway.peek(app, roomId),
     decide: (app, roomId, decision) => answerKnock(gateway, app, roomId, decision),
     knockLinkFor: (app, roomId, participantId, since) => {
-      const code = knockLinks.make({ app, roomId, participantId, since, exp: since + LONGEST_KNOCK_MS });
-      return `${publicUrl ?? `http://${config.host}:${port}`}/v2/knocks/${code}`;
+      const base = publicUrl ?? ownUrl(config.host, port);
+      const exp = since + LONGEST_KNOCK_MS;
+      return base && `${base}/v2/knocks/${knockLinks.make({ app, roomId, participantId, since, exp })}`;
     },
     requestTimeoutMs: config.webhookTimeoutMs,
     retryForMs: config.webhookRetryMs,
@@ -149,6 +154,11 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
   };
 }
 
+/** Where this node can be reached as far as it knows; null where only whoever set it up knows. */
+function ownUrl(host: string, port: number): string | null {
+  return isLoopback(host) ? `http://${host.includes(":") ? `[${host}]` : host}:${port}` : null;
+}
+
 /** A knock ends after a day at the latest, so a link to it may live as long. */
 const LONGEST_KNOCK_MS = 86_400_000;
 
@@ -163,7 +173,8 @@ async function answerKnock(
       ? ({ type: "admit", participantId, since } as const)
       : ({ type: "deny", participantId, since, note, ban: false } as const);
   const outcome = await gateway.command(app, roomId, action, { name: "knock policy" });
-  if (!outcome.ok && outcome.refusal.reason === "unavailable") throw new LogFault("the room cannot be reached");
+  if (!outcome.ok && outcome.refusal.reason === "unavailable")
+    throw new LogFault("the room cannot be reached");
   return outcome;
 }
 

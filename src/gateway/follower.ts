@@ -42,6 +42,8 @@ interface Cursor {
 /** Follows one room. */
 export class Follower {
   private cursor: Cursor | null | undefined = undefined;
+  /** The last cursor that this node knew of; it moves on only. */
+  private known: Cursor | null = null;
   private running: Promise<void> | null = null;
   private timer: NodeJS.Timeout | null = null;
   private dueAt = Infinity;
@@ -61,7 +63,7 @@ export class Follower {
 
   /** The number up to which the log was followed, as far as this node knows: what comes after it must be kept. */
   get followedTo(): number {
-    return this.cursor?.epoch === this.host.replica.head?.epoch ? (this.cursor?.seq ?? 0) : 0;
+    return this.known?.epoch === this.host.replica.head?.epoch ? (this.known?.seq ?? 0) : 0;
   }
 
   /** Follows up to where the replica is now. Rejects with a fault; then it is tried again later all the same. */
@@ -108,6 +110,7 @@ export class Follower {
     while (!this.stopped && replica.head !== null) {
       const cursor = this.cursor === undefined ? await this.readCursor() : this.cursor;
       const { head } = replica;
+      this.known = cursor;
       if (cursor?.epoch === head.epoch && cursor.seq >= head.seq) {
         this.cursor = cursor;
         return;
@@ -120,6 +123,7 @@ export class Follower {
       const to = { epoch: followed.epoch, seq: followed.upTo };
       if (!(await this.move(cursor, to, changes))) continue;
       this.cursor = to;
+      this.known = to;
       stored?.();
     }
   }

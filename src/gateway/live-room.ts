@@ -12,15 +12,9 @@ import type { Collect } from "./following.js";
 import { Recovery } from "./recovery.js";
 import { Replica } from "./replica.js";
 import { SignalRelay } from "./signals.js";
-import { encodeSnapshotBody } from "./snapshot-body.js";
+import { Snapshots } from "./snapshots.js";
+import { RoomLife } from "./room-life.js";
 import type { Settle } from "./waiting.js";
-
-/** Events kept in the log before a snapshot, for resumes and for recovery (`log.md` rule 17). */
-const KEEP_EVENTS = 1_000;
-/** The most that is kept for a follower that is behind. */
-const KEEP_FOR_FOLLOWER = 20_000;
-/** The shortest tail for which a snapshot is worth while. */
-const SHORTEST_TAIL = 512;
 
 /** What a live room takes from its node. */
 export interface LiveRoomOptions {
@@ -48,18 +42,16 @@ export class LiveRoom {
   private readonly watchers = new Set<() => void>();
   private readonly committer: Committer;
   private readonly recovery: Recovery;
+  private readonly life: RoomLife;
+  private readonly snapshots: Snapshots;
   private opening: Promise<void> | null = null;
   private subscription: Promise<() => Promise<void>> | null = null;
   private early: Publication[] | null = [];
   private stale = false;
   private verifying = 0;
-  private snapshotAt = 0;
-  private snapshotting = false;
   private closed = false;
   private usedAt = performance.now();
   private ticking = false;
-  /** Whether the store may still take the room for one that is forgotten when unused. */
-  private wasTransient = false;
   private deadline: { of: RoomState; at: number } | null = null;
 
   constructor(private readonly options: LiveRoomOptions) {
@@ -68,7 +60,7 @@ export class LiveRoom {
     this.replica = new Replica((taken) => {
       this.fanOut.take(taken);
       this.follower.taken(false);
-      this.heedLife();
+      this.life.heed();
       for (const watcher of this.watchers) watcher();
     });
     this.fanOut = new FanOut(
@@ -82,8 +74,14 @@ export class LiveRoom {
       log: store.log,
       replica: this.replica,
       freshId: () => freshId(options.environment),
-      ttlFor: (state: RoomState) => this.ttlFor(state),
+      ttlFor: (state: RoomState) => this.life.ttlFor(state),
     };
+    this.life = new RoomLife({
+      ...{ key, log: store.log, idleRoomTtlMs: options.idleRoomTtlMs },
+      state: () => this.replica.state,
+      follower: () => this.follower,
+    });
+    this.snapshots = new Snapshots(key, store.log, this.replica);
     this.recovery = new Recovery({
       ...shared,
       onNewHistory: () => {
@@ -115,7 +113,7 @@ export class LiveRoom {
       ...shared,
       records: store.records,
       collect: options.collect,
-      ttlMs: () => this.ttlFor(this.replica.state),
+      ttlMs: () => this.life.ttlFor(this.replica.state),
       onBug: (error) => this.bug(error),
     });
     this.signals = new SignalRelay({ key, log: store.log, replica: this.replica, fanOut: this.fanOut });
@@ -196,24 +194,9 @@ export class LiveRoom {
     return this.closed;
   }
 
-  /** Whether the room exists and is forgotten when unused; then its life is to be renewed while it is used. */
-  get isTransient(): boolean {
-    return this.replica.state.room?.permanent === false;
-  }
-
-  /** Renews the life of a room that is forgotten when unused, or has it kept for ever where it was one and is not any more. */
-  async touch(): Promise<void> {
-    if (!this.isTransient && !this.wasTransient) return;
-    const ttlMs = this.ttlFor(this.replica.state);
-    await this.options.store.log.touch(this.key, ttlMs);
-    await this.follower.touch();
-    if (ttlMs === null) this.wasTransient = false;
-  }
-
-  /** A room that a back end has taken in hand is kept from that moment on (O4); a fault here is made good by the next sweep. */
-  private heedLife(): void {
-    if (this.isTransient) this.wasTransient = true;
-    else if (this.wasTransient) void this.touch().catch(() => undefined);
+  /** Renews how long the store keeps the room, where that is to be renewed. Rejects with a fault. */
+  touch(): Promise<void> {
+    return this.life.renew();
   }
 
   /** Takes and commits nothing any more, as after a crash. */
@@ -246,9 +229,8 @@ export class LiveRoom {
       throw error;
     });
     await Promise.all([this.subscription, this.recovery.run(), store.nodes.serve(node, this.key)]);
-    this.snapshotAt = this.replica.state.seq;
-    // Whether the store knows by now that a loaded room is kept, nobody can tell: the node that was to say so may have died.
-    this.wasTransient = this.replica.head !== null;
+    this.snapshots.loaded();
+    this.life.loaded(this.replica.head !== null);
     const early = this.early;
     this.early = null;
     for (const publication of early) this.hear(publication);
@@ -305,23 +287,7 @@ export class LiveRoom {
   private committed(events: number, tries: number): void {
     this.options.metrics.committed(events, tries);
     this.follower.taken(true);
-    const { state, head } = this.replica;
-    const tail = state.seq - this.snapshotAt;
-    const emptied = state.session === null && state.knocks.size === 0;
-    const due = tail > Math.max(SHORTEST_TAIL, 2 * state.participants.size) || (emptied && tail > 64);
-    if (!due || head === null || this.snapshotting) return;
-    this.snapshotting = true;
-    const notFollowed = head.seq - this.follower.followedTo;
-    const snapshot = { ...head, body: encodeSnapshotBody(state, this.replica.lineage()) };
-    this.options.store.log
-      .storeSnapshot(this.key, snapshot, Math.min(Math.max(KEEP_EVENTS, notFollowed), KEEP_FOR_FOLLOWER))
-      .then(() => (this.snapshotAt = head.seq))
-      .catch(() => undefined)
-      .finally(() => (this.snapshotting = false));
-  }
-
-  private ttlFor(state: RoomState): number | null {
-    return state.room?.permanent === false ? this.options.idleRoomTtlMs : null;
+    this.snapshots.consider(this.follower.followedTo);
   }
 
   private bug(error: unknown): void {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "@jest/globals";
 import { checkedFetch } from "../support/api-check.js";
 import { eventually } from "../support/eventually.js";
 import { enter, GUEST, named } from "../support/meeting.js";
-import type { Json, Peer } from "../support/peer.js";
+import { asJson, type Json, type Peer } from "../support/peer.js";
 import { backEnd, otherBackEnd, refusedAs, Rest, REST_TOPOLOGIES } from "../support/rest.js";
 
 const SOON = { deadlineMs: 1_000 } as const;
@@ -51,7 +51,7 @@ describe.each(REST_TOPOLOGIES)("knock links, %s", (topology) => {
     expect(body).toEqual({
       url: `http://127.0.0.1:${rest.api.port}/v2/knocks/${String(body["code"])}`,
       code: expect.any(String),
-      expiresAt: Reflect.get(Object(knock), "expiresAt"),
+      expiresAt: asJson(knock)["expiresAt"],
     });
     const short = await rest.post(`${at}/lobby/guest/link`, { expiresIn: 5 });
     expect(Number(short.body["expiresAt"])).toBeLessThan(Date.now() + 6_000);
@@ -151,7 +151,7 @@ describe.each(REST_TOPOLOGIES)("knock links, %s", (topology) => {
     const [winner, ...more] = answers.filter(({ status }) => status === 200);
     expect([winner?.status, more]).toEqual([200, []]);
     const told = await host.event("entry-responded", named("guest"));
-    const { name } = Object(told["by"]);
+    const { name } = asJson(told["by"]);
     for (const lost of answers.filter(({ status }) => status !== 200))
       expect(lost).toMatchObject(refusedAs(409, "already_decided", undefined, { decidedByName: name }));
     await guest.find(
@@ -219,7 +219,7 @@ describe.each(REST_TOPOLOGIES)("knock links, %s", (topology) => {
   test("changed, cut, expired and made-up codes open nothing, as a page and as JSON", async () => {
     const { at, code } = await waiting();
     const brief = await linkTo(at, "guest", { expiresIn: 1 });
-    const last = code.slice(-1) === "A" ? "B" : "A";
+    const last = code.endsWith("A") ? "B" : "A";
     const wrong = [
       `${code.slice(0, -1)}${last}`,
       code.slice(0, -1),

@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs";
 import { REFUSALS } from "../../../src/protocol/refusals.js";
 import { startTestNode } from "../../support/node.js";
 import type { RunningNode } from "../../../src/server.js";
-import { ApiCheck } from "../../support/api-check.js";
+import { ApiCheck, codesOf } from "../../support/api-check.js";
 import { asJson, asList, type Json } from "../../support/peer.js";
 
 const read = (): unknown =>
@@ -110,22 +110,19 @@ describe("the OpenAPI document", () => {
     for (const { path, answers } of routes)
       for (const { status, schema, contentType } of answers)
         if (status === 200 && contentType === "application/json") visit(schema, path);
-    expect([...open].sort()).toEqual(
-      ["/openapi", "details", "header", "json", "metaData", "payload", "result", "value"].filter((name) =>
-        open.has(name),
-      ),
-    );
+    const allowed = ["/openapi.json", "details", "header", "json", "metaData", "payload", "result", "value"];
+    expect(
+      [...open].filter((name) => !allowed.some((one) => one === name || one.endsWith(`.${name}`))),
+    ).toEqual([]);
     for (const name of ["details", "metaData", "payload"]) expect(open).toContain(name);
   });
 
   test("every reason that a route gives has its own status in the table", () => {
     for (const { name, answers } of routes) {
       for (const { status, schema } of answers) {
-        const codes = objectsIn(schema).flatMap((one) =>
-          Array.isArray(one["enum"]) && schema["allOf"] ? one["enum"] : [],
-        );
+        const codes = codesOf({ method: "", path: "", status, contentType: "", schema });
         for (const code of codes)
-          expect([name, code, Reflect.get(Object(Reflect.get(REFUSALS, String(code))), "http")]).toEqual([
+          expect([name, code, Reflect.get(Object(Reflect.get(REFUSALS, code)), "http")]).toEqual([
             name,
             code,
             status,
@@ -137,7 +134,7 @@ describe("the OpenAPI document", () => {
   test("the page tells of every route and every shape, asks for nothing from elsewhere, and runs no scripts", () => {
     for (const { operation, path } of routes) {
       expect(page).toContain(`<article id="${String(operation["operationId"])}">`);
-      expect(page).toContain(`<code>${path}</code>`);
+      expect(page).toContain(`>${path}</code`);
     }
     for (const name of Object.keys(asJson(asJson(document["components"])["schemas"])))
       expect(page).toContain(`id="schema-${name}"`);

@@ -62,9 +62,8 @@ describe("knock links", () => {
   });
 
   test("no code is accepted in which anything was changed, left out or put in", () => {
-    const sign = fc.constantFrom(
-      ..."ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \n%\0é",
-    );
+    const signs = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ \n%\0é";
+    const sign = fc.constantFrom(...Array.from(signs));
     fc.assert(
       fc.property(
         anyKnock,

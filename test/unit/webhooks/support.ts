@@ -12,9 +12,9 @@ import { NO_ROOM, type RoomState } from "../../../src/room/state.js";
 import type { PolicyDecision } from "../../../src/webhooks/knock-policy.js";
 import type { Answer, Delivery, Endpoint, Webhooks } from "../../../src/webhooks/port.js";
 import { createWebhooks, type WebhooksOptions } from "../../../src/webhooks/webhooks.js";
-import type { Got } from "./receiver.js";
+import type { Got } from "../../support/receiver.js";
 
-export { startReceiver, type Got, type Receiver, type Reply } from "./receiver.js";
+export { startReceiver, type Got, type Receiver, type Reply } from "../../support/receiver.js";
 
 export const APP = "app";
 export const ROOM = "room-1";
