@@ -18,7 +18,8 @@ export type Resolve = (
 
 /** Asks the system. */
 export const resolveBySystem: Resolve = (hostname, answer) =>
-  systemLookup(hostname, { all: true }, (error, addresses) => answer(error, addresses));
+  // Whatever its types say: beside an error there are no addresses.
+  systemLookup(hostname, { all: true }, (error, addresses) => answer(error, error === null ? addresses : []));
 
 /** The error of a connection that was not made. */
 export const ADDRESS_REFUSED = "ADDRESS_REFUSED";

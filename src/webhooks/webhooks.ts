@@ -1,4 +1,5 @@
 /** The webhooks of one node, put together (`docs/rules.md` N, `docs/webhooks.md`). */
+import { setMaxListeners } from "node:events";
 import { freshId, type Environment } from "../gateway/environment.js";
 import { LogFault } from "../log/port.js";
 import type { Records } from "../log/records.js";
@@ -66,6 +67,8 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const destinations = createDestinations(options.networks.map(parseNetwork), resolve);
   const rsaKey = sharedRsaKey(records, options.rsaKey);
   const cut = new AbortController();
+  // One listener for each request under way; Node takes more than ten for a leak.
+  setMaxListeners(0, cut.signal);
   const send = createSender({ destinations, now, signingSecretsOf, rsaKey, cut: cut.signal });
   const { refusalOf } = destinations;
   const shared = { records, environment, now, ended: cut.signal };
