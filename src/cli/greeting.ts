@@ -18,7 +18,7 @@ export async function greeting(node: RunningNode, config: Config): Promise<strin
     "",
     `Admit One serves on http://${shown}:${port}`,
     `  meetings  ws://${shown}:${port}/v2/meeting`,
-    `  REST      http://${shown}:${port}/v2/rooms`,
+    `  REST      http://${shown}:${port}/v2/rooms, all of it described at /docs`,
     `  health    http://${shown}:${port}/readyz`,
     `  log       ${log}`,
   ];
@@ -33,6 +33,13 @@ async function firstMeeting(node: RunningNode, config: Config): Promise<string[]
   const { roomId } = await node.gateway.createRoom(app.id, "first-meeting", {});
   const mint = (participantId: string, permissions: Parameters<typeof mintToken>[0]["permissions"]): string =>
     mintToken({ ...key, permissions, roomId, participantId, ttlSeconds: LIFE_SECONDS, now: Date.now });
+  const backEnd = mintToken({
+    ...key,
+    permissions: ["allow_join", "allow_mod"],
+    roles: ["crawler"],
+    ttlSeconds: LIFE_SECONDS,
+    now: Date.now,
+  });
   const url = node.port === 8080 ? "" : ` --url ws://${node.host}:${node.port}/v2/meeting`;
   const command = (token: string, rest = ""): string =>
     `  node dist/main.js join${url}${rest} --token ${token}`;
@@ -49,5 +56,8 @@ async function firstMeeting(node: RunningNode, config: Config): Promise<string[]
     "",
     "3. The moderator; once the guest is in, type: mute guest",
     command(mint("moderator", ["allow_join", "allow_mod"])),
+    "",
+    "And what a back end sees of it; lobby/guest/admit with -X POST lets the guest in from there:",
+    `  curl -H "Authorization: ${backEnd}" http://${node.host}:${node.port}/v2/rooms/${roomId}/lobby`,
   ];
 }

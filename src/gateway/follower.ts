@@ -51,6 +51,11 @@ export class Follower {
 
   constructor(private readonly host: FollowerHost) {}
 
+  /** The room does not exist yet, so nothing of it was followed. A wrong guess costs one refused write. */
+  beginAnew(): void {
+    this.cursor = null;
+  }
+
   /** Events were taken, by a commit of this node or of another; they are followed soon. */
   taken(own: boolean): void {
     this.schedule(own ? OWN_DELAY_MS : OTHERS_DELAY_MS);

@@ -231,6 +231,7 @@ export class LiveRoom {
     await Promise.all([this.subscription, this.recovery.run(), store.nodes.serve(node, this.key)]);
     this.snapshots.loaded();
     this.life.loaded(this.replica.head !== null);
+    if (this.replica.head === null) this.follower.beginAnew();
     const early = this.early;
     this.early = null;
     for (const publication of early) this.hear(publication);

@@ -47,6 +47,6 @@ article:target { border-color: var(--accent); }
   main { padding-top: 1.25rem; }
   table, tbody, tr, td { display: block; } thead { display: none; }
   tr { padding: .5rem 0; border-bottom: 1px solid var(--line); } tr:last-child { border-bottom: 0; }
-  td, td:first-child, td:nth-child(2) { border: 0; padding: .1rem 0; width: auto; min-width: 0; }
+  td, td:first-child, td:nth-child(2), .errors td:first-child, .errors td:nth-child(2) { border: 0; padding: .1rem 0; width: auto; min-width: 0; }
 }
 `;
