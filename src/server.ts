@@ -8,7 +8,7 @@ import { realEnvironment, type Environment } from "./gateway/environment.js";
 import { Gateway } from "./gateway/gateway.js";
 import { createMetrics } from "./gateway/metrics.js";
 import { createHttpApp } from "./http/app.js";
-import { createTokenChecks } from "./http/token-checks.js";
+import { createTokenChecks } from "./http/api/token-checks.js";
 import { createMemoryStore } from "./log/memory/memory-store.js";
 import { LogFault, type Store } from "./log/port.js";
 import { connectRedisStore } from "./log/redis/redis-store.js";

@@ -4,12 +4,12 @@ import helmet from "helmet";
 import { freshId, type Environment } from "../gateway/environment.js";
 import type { Metrics } from "../gateway/metrics.js";
 import { refuse } from "../protocol/refusals.js";
-import { docsPage } from "./docs-page.js";
+import { docsPage } from "./document/docs-page.js";
 import { errorHandler, sendRefusal } from "./errors.js";
 import { mount, type MountOptions } from "./mount.js";
-import { openApiDocument } from "./openapi.js";
-import { apiRoutes } from "./routes.js";
-import type { Services } from "./services.js";
+import { openApiDocument } from "./document/openapi.js";
+import { apiRoutes } from "./api/routes.js";
+import type { Services } from "./api/services.js";
 
 /** What the HTTP side is made of. */
 export interface HttpOptions extends MountOptions {

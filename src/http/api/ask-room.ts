@@ -1,0 +1,74 @@
+/** Commands of a back end to one room: the scope of the token, the command, and what is answered. */
+import type { z } from "zod";
+import type { Outcome } from "../../gateway/batch.js";
+import type { Refusal } from "../../protocol/refusals.js";
+import type { Result, RoomAction } from "../../room/commands.js";
+import type { Caller } from "../caller.js";
+import { positionText } from "./position.js";
+import { no, yes, type Reply } from "../route.js";
+import { findRoom, type Services } from "./services.js";
+import type { doneSchema } from "./shapes.js";
+
+/** What became of a command, as the API answers it. */
+export type Done = z.infer<typeof doneSchema>;
+
+/** What a route of commands takes from its request. */
+export interface Asked {
+  readonly caller: Caller;
+  readonly commandId: string | undefined;
+  readonly params: { readonly id: string };
+}
+
+/** Whom a command touches: one participant, or the room as a whole. */
+export type Target = string | null;
+
+/** Why a token that is for one participant only does not reach the whole room; null: it does. */
+export function outsideWhole({ onlyParticipant }: Caller): Refusal | null {
+  return onlyParticipant === null ? null : { reason: "participant_mismatch", field: "participantId" };
+}
+
+/** Why this token does not reach what a command touches; null: it does. The room was looked at before. */
+export function outsideTarget(caller: Caller, roomId: string, target: Target): Refusal | null {
+  return target === null ? outsideWhole(caller) : caller.outside(roomId, target);
+}
+
+/** Sends one command to a room and answers what became of it. `name`: for whom the back end acts. Rejects with a fault. */
+export async function askRoom(
+  services: Services,
+  { caller, commandId, params }: Asked,
+  target: Target,
+  action: RoomAction,
+  name?: string,
+): Promise<Reply<Done>> {
+  const found = await findRoom(services, caller, params.id);
+  if (!found.ok) return found;
+  const { roomId } = found.value.room;
+  const outside = outsideTarget(caller, roomId, target);
+  if (outside !== null) return { ok: false, refusal: outside };
+  const outcome = await services.gateway.command(caller.app, roomId, action, { id: commandId, name });
+  return outcome.ok ? done(services, caller, roomId, outcome) : refused(outcome.refusal);
+}
+
+/** The id of one of the commands that a request is made of. No caller can send it: it has a character that theirs may not have. */
+export function partOf(commandId: string | undefined, part: string): string | undefined {
+  return commandId === undefined ? undefined : `${commandId}/${part}`;
+}
+
+/** The answer to an accepted command. */
+export async function done(
+  { gateway }: Pick<Services, "gateway">,
+  caller: Caller,
+  roomId: string,
+  { seq, repeated, result }: { readonly seq: number; readonly repeated: boolean; readonly result: Result },
+): Promise<Reply<Done>> {
+  const head = await gateway.position(caller.app, roomId);
+  if (head === null) return no("room_unknown", { field: "roomId" });
+  const position = positionText({ epoch: head.epoch, seq });
+  return yes({ roomId, position, repeated, result: { ...result } });
+}
+
+/** The answer to a refused command. Over REST, its id came in a header. */
+export function refused(refusal: Extract<Outcome, { ok: false }>["refusal"]): Reply<never> {
+  const reused = refusal.reason === "command_id_reused";
+  return { ok: false, refusal: reused ? { ...refusal, field: "idempotency-key" } : refusal };
+}

@@ -1,0 +1,192 @@
+/** A dry run of a token: what it says, and what would become of it at a door, without any of it happening. */
+import { z } from "zod";
+import { shortIdFrom } from "../../gateway/environment.js";
+import { participantIdSchema, roomIdSchema } from "../../protocol/commands.js";
+import { REFUSALS, refuse, type Refusal } from "../../protocol/refusals.js";
+import type { Grant } from "../../room/grant.js";
+import { hostPresent } from "../../room/state.js";
+import type { Caller } from "../caller.js";
+import {
+  HELD,
+  ruleOfEntering,
+  ruleOfKnocking,
+  ruleOfRefusal,
+  ruleOfStep,
+  type Fired,
+} from "./explain-rules.js";
+import { route, yes, type Route } from "../route.js";
+import type { Services } from "./services.js";
+import { named } from "./shapes.js";
+
+const bodySchema = z.object({
+  token: z.string().describe("The token to look at; it is neither kept nor repeated"),
+  door: z.enum(["meeting", "rest"]).default("meeting"),
+  roomId: roomIdSchema.optional().describe("The room that would be joined, as a client names it"),
+  participantId: participantIdSchema.optional().describe("The participant id that would be asked for"),
+});
+
+const outcomeSchema = z
+  .enum(["enter", "knock", "hold", "refuse"])
+  .describe(
+    "`enter`: the door opens; `knock`: waits for a host who is there; `hold`: waits, and no host is in the room; `refuse`",
+  );
+
+const explainedSchema = z
+  .strictObject({
+    door: z.enum(["meeting", "rest"]),
+    outcome: outcomeSchema,
+    sentence: z.string(),
+    rule: z
+      .strictObject({
+        id: z
+          .string()
+          .describe("A rule of the room, such as `E9`, or a step of the token's check: `token/times`"),
+        sentence: z.string(),
+      })
+      .describe("What decides it"),
+    key: z
+      .strictObject({ verified: z.boolean(), app: z.string().nullable(), sentence: z.string() })
+      .describe("Whose key made the signature"),
+    header: z.record(z.string(), z.unknown()).nullable().describe("Null where it could not be read"),
+    claims: z
+      .array(z.strictObject({ name: z.string(), value: z.unknown(), sentence: z.string() }))
+      .describe("In the order of the token; nothing is proved by them where the key is not verified"),
+    roomId: z.string().nullable().describe("The room that was asked; null: none"),
+    participantId: z.string().nullable().describe("Null where the id would be made at the door"),
+    refusal: z
+      .strictObject({
+        code: z.string().describe("Stable reason for programs"),
+        number: z.number().int().describe("The number that sockets give"),
+        error: z.string().describe("Text for people"),
+        field: z.string().optional(),
+        details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+      })
+      .nullable(),
+  })
+  .register(named, { id: "ExplainedToken" });
+
+/** What a door makes of a token. */
+interface Judgement {
+  readonly outcome: z.infer<typeof outcomeSchema>;
+  readonly rule: Fired;
+  readonly sentence: string;
+  readonly refusal: Refusal | null;
+}
+
+/** The route of explained tokens. */
+export function explainRoutes(services: Services): Route[] {
+  const explain = route(
+    {
+      method: "post",
+      path: "/v2/tokens/explain",
+      tag: "Tokens",
+      summary: "Say what a token would do, without doing it",
+      description:
+        "Which key made it, each claim in words, and what would become of it now: at the meeting door with the room's own " +
+        "decision. Nothing is written and nobody is told. Keys of other apps are not known here. A custom room id is no room " +
+        "id, here as at the door.",
+      access: "moderate",
+      asks: z.object({ body: bodySchema }),
+      answer: explainedSchema,
+      refusals: ["participant_mismatch"],
+    },
+    async ({ body, caller }) => {
+      const { token, door, roomId: askedRoom, participantId: askedId } = body;
+      const asked = { door, roomId: askedRoom, participantId: askedId };
+      const explanation = services.tokens.explain(caller.app, token, asked);
+      const { grant, key, header, claims, step } = explanation;
+      const roomId = askedRoom ?? grant?.roomId ?? null;
+      const participantId = grant?.participantId ?? askedId ?? null;
+      const outside = outsideOf(caller, { roomId, askedId, participantId, grant });
+      if (outside !== null) return { ok: false, refusal: outside };
+      const judged: Judgement =
+        grant === null || door === "rest"
+          ? {
+              outcome: grant === null ? "refuse" : "enter",
+              rule: ruleOfStep(step),
+              sentence: explanation.sentence,
+              refusal: explanation.refusal,
+            }
+          : await rehearse(services, grant, roomId, participantId);
+      const { refusal, outcome, rule, sentence } = judged;
+      return yes({
+        door,
+        outcome,
+        sentence,
+        rule: { ...rule },
+        key: { ...key },
+        header: header === null ? null : { ...header },
+        claims: claims.map((claim) => ({ ...claim })),
+        roomId,
+        participantId,
+        refusal: refusal === null ? null : refusalBody(refusal),
+      });
+    },
+  );
+  return [explain];
+}
+
+/** A token that is for one room or one participant asks about nobody else, neither by the body nor by the token it shows. */
+function outsideOf(
+  caller: Caller,
+  about: {
+    readonly roomId: string | null;
+    readonly askedId: string | undefined;
+    readonly participantId: string | null;
+    readonly grant: Grant | null;
+  },
+): Refusal | null {
+  const { roomId, askedId, participantId, grant } = about;
+  const outside = caller.outside(roomId, participantId) ?? caller.outside(null, askedId ?? null);
+  if (outside !== null) return outside;
+  // An id made at the door is somebody else's.
+  const isSomebodyElse = caller.onlyParticipant !== null && grant !== null && participantId === null;
+  return isSomebodyElse ? refuse("participant_mismatch", { field: "participantId" }) : null;
+}
+
+async function rehearse(
+  { gateway, tokens }: Services,
+  grant: Grant,
+  roomId: string | null,
+  asked: string | null,
+): Promise<Judgement> {
+  if (roomId === null) {
+    return refused(
+      refuse("invalid_parameter", {
+        field: "roomId",
+        details: { problem: "is needed: the token names none" },
+      }),
+    );
+  }
+  const { app } = grant;
+  // Too short for the id of a join, so that nobody's made id is met by it.
+  const participantId = asked ?? shortIdFrom(`${grant.fingerprint}/dry run`);
+  const mayOpen = tokens.opensRooms(app) && grant.roomId === roomId;
+  const before = await gateway.peek(app, roomId);
+  const { outcome, state } = await gateway.rehearse(app, roomId, { participantId, grant, mayOpen });
+  if (!outcome.ok) return refused(outcome.refusal);
+  if (outcome.result["state"] === "joined") {
+    const rule = ruleOfEntering(before, participantId, grant);
+    return { outcome: "enter", rule, sentence: `enters at once: ${rule.sentence}`, refusal: null };
+  }
+  const rule = ruleOfKnocking(before, participantId, grant);
+  return hostPresent(state)
+    ? { outcome: "knock", rule, sentence: `knocks and waits for a host: ${rule.sentence}`, refusal: null }
+    : { outcome: "hold", rule: HELD, sentence: `${rule.sentence}; ${HELD.sentence}`, refusal: null };
+}
+
+function refused(refusal: Refusal): Judgement {
+  const rule = ruleOfRefusal(refusal.reason);
+  return { outcome: "refuse", rule, sentence: `is refused: ${rule.sentence}`, refusal };
+}
+
+function refusalBody({ reason, field, details }: Refusal) {
+  const { code, message } = REFUSALS[reason];
+  return {
+    code: reason,
+    number: code,
+    error: message,
+    ...(field === undefined ? {} : { field }),
+    ...(details === undefined ? {} : { details: { ...details } }),
+  };
+}

@@ -1,0 +1,196 @@
+/** The API for people: one page, made from the OpenAPI document, without scripts. */
+import { codesEverywhere, codesOf, contentOf, errorTable, type Entry } from "./docs-errors.js";
+import { exampleOf, meaningOf, memberTable, prose, typeWords, type Named } from "./docs-schema.js";
+import { DOCS_STYLE } from "./docs-style.js";
+import type { Schema } from "./json-schema.js";
+import type { OpenApiDocument, Operation, Parameter, Response, ResponseRef } from "./openapi-types.js";
+import { markup, page, type Html } from "../page.js";
+
+/** The page. */
+export function docsPage(document: OpenApiDocument): string {
+  const entries = Object.entries(document.paths).flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]): Entry => {
+      const responses = Object.entries(operation.responses).map(
+        ([status, one]) => [status, resolved(one, document)] as const,
+      );
+      return { path, method, operation, responses: Object.fromEntries(responses) };
+    }),
+  );
+  const { schemas } = document.components;
+  const everywhere = codesEverywhere(entries);
+  const sections = document.tags.map(({ name }) => ({
+    name,
+    entries: entries.filter(({ operation }) => operation.tags.includes(name)),
+  }));
+  const body = markup`<div class="frame">
+    <nav aria-label="Contents">
+      <input type="checkbox" id="menu" /><label for="menu">Contents</label>
+      <div>
+        <ul>
+          <li><a href="#start">Getting started</a></li>
+          <li><a href="#errors">Errors</a></li>
+        </ul>
+        ${sections.map(
+          (section) =>
+            markup`<h2>${section.name}</h2>
+              <ul>
+                ${section.entries.map(
+                  ({ operation }) =>
+                    markup`<li><a href="#${operation.operationId}">${operation.summary}</a></li>`,
+                )}
+              </ul>`,
+        )}
+        <h2>Shapes</h2>
+        <ul>
+          ${Object.keys(schemas).map((name) => markup`<li><a href="#schema-${name}">${name}</a></li>`)}
+        </ul>
+      </div>
+    </nav>
+    <main>
+      ${introduction(document)} ${errorsSection(everywhere, schemas)}
+      ${sections.map(
+        (section) =>
+          markup`<h2>${section.name}</h2>
+            ${section.entries.map((entry) => article(entry, schemas, everywhere))}`,
+      )}
+      <h2>Shapes</h2>
+      ${Object.entries(schemas).map(
+        ([name, schema]) =>
+          markup`<article id="schema-${name}">
+            <h3>${name}</h3>
+            ${schema.description === undefined ? markup`` : paragraphs(schema.description)}${memberTable(schema, { asked: false })}
+          </article> `,
+      )}
+    </main>
+  </div>`;
+  return page({ title: `${document.info.title}: REST API`, style: DOCS_STYLE, body });
+}
+
+function resolved(response: Response | ResponseRef, { components }: OpenApiDocument): Response {
+  if (!("$ref" in response)) return response;
+  const name = response.$ref.slice("#/components/responses/".length);
+  return components.responses[name] ?? { description: "", content: {} };
+}
+
+function introduction({ info }: OpenApiDocument): Html {
+  return markup`<h1 id="start">${info.title} <small>REST API, version ${info.version}</small></h1>
+    ${paragraphs(info.description)}
+    <p>
+      Send a token with every request: <code>Authorization: &lt;jwt&gt;</code>, with or without
+      <code>Bearer</code> before it. <code>admitone token --role crawler</code> makes one. The same things as
+      a document for programs: <a href="openapi.json">openapi.json</a>.
+    </p>
+    <pre>curl -H "Authorization: $TOKEN" http://localhost:8080/v2/rooms</pre>`;
+}
+
+function paragraphs(text: string): Html {
+  return markup`${text.split("\n\n").map((one) => markup`<p>${prose(one)}</p>`)}`;
+}
+
+function errorsSection(everywhere: ReadonlySet<string>, schemas: Named): Html {
+  return markup`<h2 id="errors">Errors</h2>
+    <article>
+      <p>
+        Every error has this body; match on <code>code</code>, and find the member at fault in
+        <code>field</code>. After 429 and 503 the same request may succeed later.
+      </p>
+      ${memberTable(schemas["Error"] ?? {}, { asked: false })}
+      <h4>Any route that asks for a token may answer</h4>
+      ${errorTable([...everywhere])}
+    </article>`;
+}
+
+function article(entry: Entry, schemas: Named, everywhere: ReadonlySet<string>): Html {
+  const { path, method, operation, responses } = entry;
+  const about = operation.description.split("\n\n").slice(0, -1).join("\n\n");
+  const isRoute = responses["500"] !== undefined;
+  const own = codesOf(responses).filter((code) => !everywhere.has(code));
+  const answer = contentOf(responses["200"]?.content ?? {});
+  const access = operation.description.split("\n\n").at(-1) ?? "";
+  return markup`<article id="${operation.operationId}">
+    <h3><a href="#${operation.operationId}">${operation.summary}</a></h3>
+    <div class="line">
+      <span class="method ${method}">${method.toUpperCase()}</span><code>${path}</code
+      ><span class="access">${operation["x-access"]}</span>
+    </div>
+    ${
+      isRoute
+        ? markup`${about === "" ? markup`` : paragraphs(about)}
+            <p>${prose(access)}</p>`
+        : paragraphs(operation.description)
+    }
+    ${parameterTable(operation.parameters)} ${bodyTable(operation)}
+    <h4>Example</h4>
+    <pre>${curl(entry, schemas)}</pre>
+    <h4>Answer</h4>
+    ${answerShape(answer)} ${isRoute ? errorsOf(entry, own) : markup``}
+  </article> `;
+}
+
+function parameterTable(parameters: readonly Parameter[]): Html {
+  if (parameters.length === 0) return markup``;
+  return markup`<h4>Parameters</h4>
+    <div class="table">
+      <table>
+        <thead>
+          <tr>
+            <th>Name</th>
+            <th>Type</th>
+            <th>Meaning</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${parameters.map(
+            ({ name, in: place, required, description, schema }) =>
+              markup`<tr><td><code>${name}</code> <em${
+                required ? markup` class="must"` : markup``
+              }>${place}${required ? ", required" : ""}</em></td><td>${typeWords(schema)}</td><td>${meaningOf(schema, description)}</td></tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function bodyTable({ requestBody }: Operation): Html {
+  if (requestBody === undefined) return markup``;
+  const { type, schema } = contentOf(requestBody.content);
+  const form = type === "application/json" ? "" : ", as a form";
+  return markup`<h4>Body${requestBody.required ? "" : ", may be missing"}${form}</h4>
+    ${memberTable(schema, { asked: true })}`;
+}
+
+function answerShape({ type, schema }: { readonly type: string; readonly schema: Schema }): Html {
+  if (type !== "application/json") return markup`<p><code>${type}</code></p>`;
+  return markup`<p>${typeWords(schema)}</p>
+    ${memberTable(schema, { asked: false })}`;
+}
+
+function errorsOf({ operation, responses }: Entry, own: readonly string[]): Html {
+  if (operation["x-access"] !== "public") {
+    const rest = markup`<p>${own.length === 0 ? "Only" : "And"} <a href="#errors">those of every route</a>.</p>`;
+    return markup`<h4>Errors</h4>${own.length === 0 ? markup`` : errorTable(own)}${rest}`;
+  }
+  const codes = codesOf(responses);
+  if (codes.length > 0) return markup`<h4>Errors</h4>${errorTable(codes)}`;
+  const pages = Object.entries(responses).filter(([status]) => status !== "200");
+  return markup`<h4>Errors, as pages</h4>
+    ${pages.map(([status, { description }]) => markup`<p><code>${status}</code> ${prose(description)}</p>`)}`;
+}
+
+function curl({ path, method, operation }: Entry, schemas: Named): string {
+  const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) => {
+    const usual: Readonly<Record<string, string>> = { id: "abcd-efgh-ijkl", participantId: "alice" };
+    return usual[name] ?? name.toUpperCase();
+  });
+  const lines = [
+    `curl${method === "get" ? "" : ` -X ${method.toUpperCase()}`} http://localhost:8080${filled}`,
+  ];
+  if (operation["x-access"] !== "public") lines.push(`-H "Authorization: $TOKEN"`);
+  if (operation.requestBody !== undefined) {
+    const { type, schema } = contentOf(operation.requestBody.content);
+    const example = exampleOf(schema, schemas);
+    if (type === "application/json") lines.push(`-d '${JSON.stringify(example)}'`);
+    else for (const [name, value] of Object.entries(example ?? {})) lines.push(`-d ${name}=${String(value)}`);
+  }
+  return lines.join(" \\\n  ");
+}
