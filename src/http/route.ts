@@ -45,7 +45,7 @@ export interface Call {
 
 /** What a route says of itself. */
 export interface RouteSpec<I, A> {
-  readonly method: "get" | "post" | "patch" | "delete";
+  readonly method: "get" | "post" | "delete";
   /** As in OpenAPI: `/v2/rooms/{id}`. */
   readonly path: string;
   /** Under which heading it is listed. */

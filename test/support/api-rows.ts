@@ -185,7 +185,6 @@ export const API_ROWS: Readonly<Record<string, Row>> = {
   "get /v2/webhooks/secrets": { 200: () => ({}) },
   "get /v2/webhooks/{id}": webhookRow(),
   "post /v2/webhooks/{id}": webhookRow({ enabled: false }),
-  "patch /v2/webhooks/{id}": webhookRow({ description: "other" }),
   "delete /v2/webhooks/{id}": webhookRow(),
   "post /v2/webhooks/{id}/test": webhookRow({}),
   "get /v2/webhooks/{id}/deliveries": {

@@ -104,22 +104,20 @@ function endpointRoutes({ webhooks }: Services): Route[] {
     }),
   );
 
-  const update = (["post", "patch"] as const).map((method) =>
-    route(
-      spec({
-        method,
-        path: "/v2/webhooks/{id}",
-        summary: method === "post" ? "Change a webhook" : "Change a webhook (the same by PATCH)",
-        description: "What is not given stays. While it is not enabled, nothing new is delivered to it.",
-        asks: z.object({ params: endpointParam, body: changeBody }),
-        answer: webhookSchema,
-        refusals: [...UNKNOWN, "address_refused"],
-      }),
-      forWholeApp(async ({ params, body, caller }) => {
-        const part = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
-        return shown(await webhooks.changeEndpoint(caller.app, params.id, part));
-      }),
-    ),
+  const update = route(
+    spec({
+      method: "post",
+      path: "/v2/webhooks/{id}",
+      summary: "Change a webhook",
+      description: "What is not given stays. While it is not enabled, nothing new is delivered to it.",
+      asks: z.object({ params: endpointParam, body: changeBody }),
+      answer: webhookSchema,
+      refusals: [...UNKNOWN, "address_refused"],
+    }),
+    forWholeApp(async ({ params, body, caller }) => {
+      const part = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined));
+      return shown(await webhooks.changeEndpoint(caller.app, params.id, part));
+    }),
   );
 
   const remove = route(
@@ -138,7 +136,7 @@ function endpointRoutes({ webhooks }: Services): Route[] {
     }),
   );
 
-  return [list, create, secrets, get, ...update, remove];
+  return [list, create, secrets, get, update, remove];
 }
 
 function deliveryRoutes({ webhooks }: Services): Route[] {

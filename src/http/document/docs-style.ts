@@ -26,7 +26,7 @@ pre { background: var(--code); border-radius: 8px; padding: .8rem 1rem; overflow
 .line > code { background: none; padding: 0; font-size: .95rem; }
 .method { font: 700 .72rem/1 ui-monospace, monospace; letter-spacing: .04em; padding: .35em .55em; border-radius: 5px;
   color: var(--ground); background: var(--accent); }
-.method.post { background: var(--yes); } .method.patch { background: var(--warn); } .method.delete { background: var(--no); }
+.method.post { background: var(--yes); } .method.delete { background: var(--no); }
 .access { font-size: .78rem; color: var(--faint); border: 1px solid var(--line); border-radius: 99px; padding: .1em .7em; }
 .table { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
