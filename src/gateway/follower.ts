@@ -24,7 +24,7 @@ export interface FollowerHost {
 /** Events of one step at most. */
 const STEP = 500;
 /** After an own commit: events of the next moments go with it. */
-const OWN_DELAY_MS = 40;
+const OWN_DELAY_MS = 100;
 /** After somebody else's commit: long enough for its node to have done it, short enough to take over from a dead one. */
 const OTHERS_DELAY_MS = 1_500;
 /** After a fault, milliseconds. */
