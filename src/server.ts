@@ -62,7 +62,8 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     collect: async (followed) => {
       const { changes, told } = await archive.collect(followed);
       const messages = await webhooks.collect(followed, told);
-      return { changes: [...changes, ...messages], stored: () => webhooks.wake() };
+      const stored = messages.length === 0 ? {} : { stored: () => webhooks.wake() };
+      return { changes: [...changes, ...messages], ...stored };
     },
   });
   let port = config.port;
@@ -83,9 +84,7 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     requestTimeoutMs: config.webhookTimeoutMs,
     retryForMs: config.webhookRetryMs,
   });
-  const addressRefusal = (url: string) => webhooks.refusalOf(url);
-  const publicKey = () => webhooks.publicKey();
-  const services = { gateway, archive, addressRefusal, publicKey, knockLinks, webhooks, tokens };
+  const services = { gateway, archive, knockLinks, webhooks, tokens };
   const server = createServer(
     createHttpApp({ services, verifier, environment, metrics, publicUrl, version: VERSION }),
   );

@@ -18,7 +18,7 @@ const RULE_REASONS: ReadonlySet<Refusal["reason"]> = new Set([
 ]);
 
 /** A refusal as clients get it, over sockets. `command` is the command's type, with `:kind` where it has one. */
-export function errorBody({ reason, field, details }: Refusal, command?: string): object {
+function errorBody({ reason, field, details }: Refusal, command?: string): object {
   const row = REFUSALS[reason];
   // A rule's "no" to a command carries the number that VideoSDK gives that command; all other refusals keep their own.
   const byCommand = RULE_REASONS.has(reason) ? REFUSED_COMMAND_CODES[command ?? ""] : undefined;

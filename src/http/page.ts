@@ -38,14 +38,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 /** Text for the inside of an element or of a quoted attribute. Signs that turn the direction of writing are shown, not obeyed. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text
     .replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? "")
     .replaceAll(/[\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c]/g, "\ufffd");
 }
 
 /** Colours of all pages, light and dark. */
-export const COLOURS = `
+const COLOURS = `
 :root { color-scheme: light dark; --ground: #fff; --raised: #f6f7f9; --line: #dfe3e8; --text: #1c2430; --faint: #5b6675;
   --accent: #1659c7; --yes: #18794e; --no: #b42318; --warn: #915907; --code: #f0f2f5; }
 @media (prefers-color-scheme: dark) { :root { --ground: #12161c; --raised: #1a2029; --line: #2d3643; --text: #e4e9f0;

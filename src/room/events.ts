@@ -18,7 +18,7 @@ export type Line = z.infer<typeof lineSchema>;
  * The resume secret, as a digest. `spent` is the digest that the last resume used up and the id of that resume: the same
  * resume, sent again because its answer was lost, is still good (`design.md` promise 3).
  */
-export const secretSchema = z.object({
+const secretSchema = z.object({
   hash: z.string(),
   spent: z.object({ hash: z.string(), id: z.string() }).nullable(),
 });
@@ -90,7 +90,7 @@ const event = <T extends keyof Shapes>(type: T) =>
   });
 
 /** Every event, decoded from the log. */
-export const roomEventSchema = z.discriminatedUnion("type", [
+const roomEventSchema = z.discriminatedUnion("type", [
   event("room-created").extend({ hidden: withBackOffice }),
   event("room-settings-changed").extend({ hidden: withBackOffice }),
   event("room-status-changed"),

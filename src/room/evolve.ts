@@ -29,7 +29,6 @@ function change(state: RoomState, event: RoomEvent): RoomState {
           ...event.hidden,
           status: "enabled",
           createdAt: event.at,
-          updatedAt: event.at,
           settingsAt: event.at,
           statusAt: event.at,
         },
@@ -37,10 +36,10 @@ function change(state: RoomState, event: RoomEvent): RoomState {
     case "room-settings-changed": {
       const { settings } = event.body;
       const { backOffice } = event.hidden;
-      return withRoom(state, event.at, { settings, backOffice, settingsAt: event.at });
+      return withRoom(state, { settings, backOffice, settingsAt: event.at });
     }
     case "room-status-changed":
-      return withRoom(state, event.at, { status: event.body.status, statusAt: event.at });
+      return withRoom(state, { status: event.body.status, statusAt: event.at });
     case "session-started":
       return { ...state, session: { id: event.body.sessionId, startedAt: event.at } };
     case "session-ended":
@@ -196,10 +195,10 @@ function remembering(state: RoomState, mark: { key: string; id: string; type: st
 type RoomFacts = NonNullable<RoomState["room"]>;
 
 /** O4: a room that a back end has taken in hand is kept: else a closed one, once forgotten, would open again with the next join. */
-function withRoom(state: RoomState, at: number, part: Partial<RoomFacts>): RoomState {
+function withRoom(state: RoomState, part: Partial<RoomFacts>): RoomState {
   const { room } = state;
   if (room === null) return state;
-  return { ...state, room: { ...room, ...part, permanent: true, updatedAt: Math.max(room.updatedAt, at) } };
+  return { ...state, room: { ...room, ...part, permanent: true } };
 }
 
 function withAsked(

@@ -97,7 +97,6 @@ const scalars = z.object({
       status: roomStatusSchema,
       createdAt: z.number(),
       /** When a back end last changed anything. */
-      updatedAt: z.number(),
       /** When each of the two was set, so that a recovery does not put an older one over a newer one. */
       settingsAt: z.number(),
       statusAt: z.number(),

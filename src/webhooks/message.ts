@@ -98,27 +98,25 @@ export function keep(message: Message): Change {
 
 /** A new message in a lane. */
 export function enqueue(message: Message, body: string, position: number): readonly Change[] {
-  const { id, app, endpointId, order, lane } = message;
-  const log = logOf(app, endpointId);
-  return [
-    keep(message),
-    { put: log.bodies, field: id, text: body },
-    { rank: log.index("all"), member: id, score: order },
-    { rank: log.index("pending"), member: id, score: order },
-    { rank: queueOf(lane), member: id, score: position },
-  ];
+  return [...listed(message, body), { rank: queueOf(message.lane), member: message.id, score: position }];
 }
 
 /** A new message for which there is no place: failed from the start, and as good for a replay as any other. */
 export function discard(message: Message, body: string, keptUntil: number): readonly Change[] {
-  const { id, app, endpointId, order } = message;
+  const { id, app, endpointId } = message;
+  const expiry = { rank: EXPIRY, member: logOf(app, endpointId).expiryOf(id), score: keptUntil };
+  return [...listed(message, body), expiry];
+}
+
+/** A new message with its body, in the log of its endpoint. */
+function listed(message: Message, body: string): readonly Change[] {
+  const { id, app, endpointId, order, status } = message;
   const log = logOf(app, endpointId);
   return [
     keep(message),
     { put: log.bodies, field: id, text: body },
     { rank: log.index("all"), member: id, score: order },
-    { rank: log.index("failed"), member: id, score: order },
-    { rank: EXPIRY, member: log.expiryOf(id), score: keptUntil },
+    { rank: log.index(status), member: id, score: order },
   ];
 }
 

@@ -16,7 +16,7 @@ export function publicKeyRoutes(services: Services): Route[] {
         asks: z.object({}),
         answer: z.strictObject({ publicKey: z.string().describe("PEM, PKCS#1") }),
       },
-      async () => yes({ publicKey: await services.publicKey() }),
+      async () => yes({ publicKey: await services.webhooks.publicKey() }),
     ),
   ];
 }

@@ -123,7 +123,7 @@ export function roomBody(app: string, room: Room, base: string): z.infer<typeof 
     disabled: status !== "enabled",
     status,
     createdAt: isoTime(room.createdAt),
-    updatedAt: isoTime(room.updatedAt),
+    updatedAt: isoTime(Math.max(room.settingsAt, room.statusAt)),
     id: documentId(app, roomId),
     webhook: backOffice.webhook,
     autoCloseConfig:
@@ -156,7 +156,7 @@ export function deactivatedBody(app: string, room: Room): z.infer<typeof deactiv
     disabled: true,
     id: documentId(app, room.roomId),
     createdAt: isoTime(room.createdAt),
-    updatedAt: isoTime(room.updatedAt),
+    updatedAt: isoTime(Math.max(room.settingsAt, room.statusAt)),
   };
 }
 

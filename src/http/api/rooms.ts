@@ -177,11 +177,11 @@ function withOwner(caller: Caller, room: Room, base: string): z.infer<typeof roo
   return { ...roomBody(caller.app, room, base), user: ownerOf(caller.app) };
 }
 
-function addressRefusal({ addressRefusal: check }: Services, given: Partial<BackOffice>): Refusal | null {
+function addressRefusal({ webhooks }: Services, given: Partial<BackOffice>): Refusal | null {
   const { webhook, knockPolicy } = given;
-  const ofWebhook = webhook ? check(webhook.endPoint) : null;
+  const ofWebhook = webhook ? webhooks.refusalOf(webhook.endPoint) : null;
   if (ofWebhook !== null) return { ...ofWebhook, field: "webhook.endPoint" };
-  const ofPolicy = knockPolicy ? check(knockPolicy.url) : null;
+  const ofPolicy = knockPolicy ? webhooks.refusalOf(knockPolicy.url) : null;
   return ofPolicy === null ? null : { ...ofPolicy, field: "knockPolicy.url" };
 }
 

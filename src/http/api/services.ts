@@ -1,25 +1,20 @@
 /** What the routes work with. */
 import type { Archive } from "../../archive/archive.js";
 import type { Gateway } from "../../gateway/gateway.js";
-import type { Refusal } from "../../protocol/refusals.js";
 import type { RoomState } from "../../room/state.js";
 import type { KnockLinks } from "../../tokens/knock-links.js";
+import type { Webhooks } from "../../webhooks/port.js";
 import type { Caller } from "../caller.js";
 import { no, yes, type Reply } from "../route.js";
 import type { TokenChecks } from "./token-checks.js";
-import type { WebhookDesk } from "./webhook-desk.js";
 
 /** What every route may use. */
 export interface Services {
   readonly gateway: Gateway;
   readonly archive: Archive;
-  /** Whether something may be delivered to a URL at all; null: it may. */
-  readonly addressRefusal: (url: string) => Refusal | null;
-  /** The key that verifies `videosdk-signature`, as PEM. */
-  readonly publicKey: () => Promise<string>;
   /** Codes that answer one knock without a token. */
   readonly knockLinks: KnockLinks;
-  readonly webhooks: WebhookDesk;
+  readonly webhooks: Webhooks;
   readonly tokens: TokenChecks;
 }
 

@@ -67,7 +67,7 @@ export function pageInfo(
 export const idParam = z.object({ id: participantIdSchema.describe("Room id or custom room id") });
 
 /** How a room is set, in seconds where our protocol has milliseconds. */
-export const settingsSchema = z
+const settingsSchema = z
   .strictObject({
     maxParticipants: roomSettingsSchema.shape.maxParticipants,
     hostAbsent: roomSettingsSchema.shape.hostAbsent,
@@ -79,7 +79,7 @@ export const settingsSchema = z
   .register(named, { id: "RoomSettings" });
 
 /** When sessions of a room are closed by themselves. */
-export const autoCloseSchema = z
+const autoCloseSchema = z
   .strictObject({
     type: z.enum(["session-ends", "session-end-and-deactivate"]),
     duration: z.number().describe("Seconds from the start of the session"),
@@ -87,12 +87,12 @@ export const autoCloseSchema = z
   .register(named, { id: "AutoCloseConfig" });
 
 /** Where a room's events are delivered. */
-export const roomWebhookSchema = z
+const roomWebhookSchema = z
   .strictObject({ endPoint: z.string(), events: z.array(z.string()) })
   .register(named, { id: "RoomWebhook" });
 
 /** Who is asked about each knock. */
-export const knockPolicySchema = z
+const knockPolicySchema = z
   .strictObject({
     url: z.string(),
     timeout: z.number().describe("Seconds to answer in"),

@@ -7,7 +7,7 @@ import { isoTime } from "./room-body.js";
 import { no, route, yes, type Call, type Reply, type Route, type RouteSpec } from "../route.js";
 import type { Services } from "./services.js";
 import { pageInfo, pageOf, pageQuery } from "./shapes.js";
-import type { Delivery, Endpoint } from "./webhook-desk.js";
+import type { Delivery, Endpoint } from "../../webhooks/port.js";
 import {
   changeBody,
   createBody,

@@ -30,7 +30,7 @@ const WITH_TOKEN: readonly Reason[] = [
 ];
 
 /** What each access asks of a caller. */
-export const ACCESS: Readonly<Record<Access, string>> = {
+const ACCESS: Readonly<Record<Access, string>> = {
   public: "Needs no token.",
   read: "Any token that opens the REST API: role `crawler`, or no roles.",
   decide: "A token with the role `crawler` alone, or one that opens meetings as well and holds `allow_join`.",

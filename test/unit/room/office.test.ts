@@ -50,7 +50,8 @@ describe("settings", () => {
       settings: settings({ knockTimeoutMs: 60_000, lobbyForAll: true, maxParticipants: 3 }),
       backOffice: { ...NO_BACK_OFFICE, webhook: ROOM_OFFICE.webhook, allowedParticipantIds: ["ann"] },
       createdAt: room.now - 5,
-      updatedAt: room.now,
+      settingsAt: room.now,
+      statusAt: room.now - 5,
     });
     yes(room.set({}, NO_BACK_OFFICE));
     expect(facts(room).backOffice).toEqual(NO_BACK_OFFICE);

@@ -2,9 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import type { Webhooks } from "../../../src/webhooks/port.js";
 import { eventually } from "../../support/eventually.js";
-import { APP, Bench, fieldOf, lockEvent, startReceiver, valueOf, type Receiver } from "./support.js";
-
-const locks = (count: number) => Array.from({ length: count }, (_, index) => lockEvent(index % 2 === 0));
+import { APP, Bench, fieldOf, locks, startReceiver, valueOf, type Receiver } from "./support.js";
 
 describe("N7: delivery log", () => {
   let receiver: Receiver;
@@ -19,14 +17,6 @@ describe("N7: delivery log", () => {
     await bench.close();
     await receiver.close();
   });
-  /** Lets the lane be tried again until so many attempts were made. */
-  const attempts = async (count: number): Promise<void> => {
-    await eventually(() => {
-      bench.time += 2_000;
-      node.wake();
-      expect(bench.counted.length).toBeGreaterThanOrEqual(count);
-    });
-  };
 
   test("N7: the log: newest first, by status, in pages with exact totals", async () => {
     const { id } = await bench.endpoint(node, receiver);
@@ -69,9 +59,9 @@ describe("N7: delivery log", () => {
     receiver.answer = ({ body }) => ({ status: fieldOf(body, "seq") === 2 ? 200 : 500 });
     await bench.happen(short, locks(1));
     await eventually(() => expect(bench.counted).toHaveLength(1));
-    await attempts(2);
+    await bench.attempts(node, 2);
     await bench.happen(short, locks(1));
-    await attempts(3);
+    await bench.attempts(node, 3);
     expect(bench.counted.slice(-2)).toEqual(["failed", "delivered"]);
     const [fine, failed] = await bench.deliveries(short, id);
     expect(valueOf(await short.replay(APP, id, fine?.id ?? ""))).toBe(0);

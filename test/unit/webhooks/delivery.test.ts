@@ -8,7 +8,7 @@ import {
   APP,
   Bench,
   fieldOf,
-  lockEvent,
+  locks,
   ROOM,
   roomState,
   seqsOf,
@@ -17,8 +17,6 @@ import {
   valueOf,
   type Receiver,
 } from "./support.js";
-
-const locks = (count: number) => Array.from({ length: count }, (_, index) => lockEvent(index % 2 === 0));
 
 describe("N4, N5: delivery", () => {
   let receiver: Receiver;
@@ -33,14 +31,6 @@ describe("N4, N5: delivery", () => {
     await bench.close();
     await receiver.close();
   });
-  /** Lets the lane be tried again until so many attempts were made. */
-  const attempts = async (count: number): Promise<void> => {
-    await eventually(() => {
-      bench.time += 2_000;
-      node.wake();
-      expect(bench.counted.length).toBeGreaterThanOrEqual(count);
-    });
-  };
 
   test("N4: the messages of a room go in order, one after the other; those of rooms beside each other", async () => {
     await bench.endpoint(node, receiver);
@@ -190,7 +180,7 @@ describe("N4, N5: delivery", () => {
     await bench.happen(node, locks(1));
     await eventually(() => expect(bench.counted).toEqual(["retrying"]));
     bench.state = roomState();
-    await attempts(2);
+    await bench.attempts(node, 2);
     expect(await bench.deliveries(node, `room-${ROOM}`)).toMatchObject([{ status: "failed", attempts: 1 }]);
   });
 

@@ -1,4 +1,5 @@
 /** What the tests of webhooks share: events of a room, and nodes over one store with a clock of the test's. */
+import { expect } from "@jest/globals";
 import { generateKeyPairSync, randomBytes } from "node:crypto";
 import type { Told } from "../../../src/archive/archive.js";
 import type { Environment } from "../../../src/gateway/environment.js";
@@ -12,6 +13,7 @@ import { NO_ROOM, type RoomState } from "../../../src/room/state.js";
 import type { PolicyDecision } from "../../../src/webhooks/knock-policy.js";
 import type { Answer, Delivery, Endpoint, Webhooks } from "../../../src/webhooks/port.js";
 import { createWebhooks, type WebhooksOptions } from "../../../src/webhooks/webhooks.js";
+import { eventually } from "../../support/eventually.js";
 import type { Got } from "../../support/receiver.js";
 
 export { startReceiver, type Got, type Receiver, type Reply } from "../../support/receiver.js";
@@ -25,6 +27,11 @@ const LOOPBACK = ["127.0.0.0/8", "::1/128"];
 /** It stands for any event. */
 export function lockEvent(locked = true): RoomEvent {
   return { type: "room-lock-changed", at: START, cmd: null, body: { locked, by: { kind: "rule" } } };
+}
+
+/** Events that differ in their numbers, and by turns in what they say. */
+export function locks(count: number): RoomEvent[] {
+  return Array.from({ length: count }, (_, index) => lockEvent(index % 2 === 0));
 }
 
 const line = { up: true, connection: "hidden-connection", node: "hidden-node" } as const;
@@ -90,7 +97,6 @@ export function roomState(
       backOffice: { ...NO_BACK_OFFICE, ...backOffice },
       status: "enabled",
       createdAt: START,
-      updatedAt: START,
       settingsAt: START,
       statusAt: START,
     },
@@ -143,6 +149,15 @@ export class Bench {
       error: (fields, text) => this.log(fields, text),
     },
   };
+
+  /** Lets a node's lanes be tried again until so many attempts were made. */
+  async attempts(node: Webhooks, count: number): Promise<void> {
+    await eventually(() => {
+      this.time += 2_000;
+      node.wake();
+      expect(this.counted.length).toBeGreaterThanOrEqual(count);
+    });
+  }
 
   /** A node, going. It looks when it is woken, and every 20 ms. */
   node(over: Partial<WebhooksOptions> = {}): Webhooks {
