@@ -4,8 +4,9 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { z } from "zod";
 import { roomSettingsSchema, type RoomSettings } from "./protocol/events.js";
-import { decodeApps, MIN_SECRET_BYTES, type App } from "./tokens/apps.js";
-import { VARIABLES } from "./variables.js";
+import { DEVELOPMENT_APP, hasKnownSecret, readApps } from "./config-apps.js";
+import type { App } from "./tokens/app.js";
+import { VARIABLES, type Values } from "./variables.js";
 
 /** Everything that a node is told from outside. Times in milliseconds, sizes in bytes. */
 export interface Config {
@@ -16,6 +17,11 @@ export interface Config {
   readonly redisUrl: string | null;
   readonly redisPrefix: string;
   readonly apps: readonly App[];
+  /** What the admin shows; null: there is no admin. */
+  readonly adminToken: string | null;
+  /** 32 bytes each; the first seals, all open. Empty: secrets cannot be kept in the store. */
+  readonly encryptionKeys: readonly Buffer[];
+  readonly admissionRetentionMs: number;
   /** True where no app was named: the development app, on loopback only. */
   readonly development: boolean;
   readonly clockToleranceSeconds: number;
@@ -37,22 +43,6 @@ export interface Config {
   readonly logLevel: "debug" | "info" | "warn" | "error" | "silent";
 }
 
-type Value<V> = V extends { readonly schema: z.ZodType<infer T>; readonly fallback: infer F }
-  ? T | (F extends null ? null : never)
-  : never;
-/** What was read. Only worth trusting where reading it brought no problem. */
-type Values = { readonly [K in keyof typeof VARIABLES]: Value<(typeof VARIABLES)[K]> };
-
-/** The development app: known to everybody, so it serves loopback only. */
-export const DEVELOPMENT_APP: App = {
-  id: "development",
-  name: "Development",
-  openRooms: false,
-  allowNoExpiry: false,
-  expiryPolicy: "stay",
-  keys: [{ apiKey: "development", secret: "development-only-never-off-loopback" }],
-};
-
 /** Reads a configuration; `problems` lists all that is wrong, and never repeats a secret. */
 export function readConfig(
   environment: Readonly<Record<string, string | undefined>>,
@@ -68,25 +58,27 @@ export function readConfig(
   const apps = readApps(values, readFile, problems);
   const webhookNetworks = readNetworks(values, problems);
   const webhookRsaKey = readRsaKey(values, readFile, problems);
+  const encryptionKeys = readEncryptionKeys(values, problems);
   if (problems.length > 0) return { ok: false, problems };
   const host = values.ADMITONE_HOST;
-  if (apps.length === 0 && !isLoopback(host)) {
+  if (apps.length === 0 && !isLoopback(host) && values.ADMITONE_ADMIN_TOKEN === null) {
     problems.push(
-      "ADMITONE_API_KEY and ADMITONE_API_SECRET, or ADMITONE_APPS_FILE, are needed: the development app serves loopback only",
+      "ADMITONE_API_KEY and ADMITONE_API_SECRET, or ADMITONE_APPS_FILE, or ADMITONE_ADMIN_TOKEN to make apps with, are needed: " +
+        "the development app serves loopback only",
     );
   }
-  const knownSecret = DEVELOPMENT_APP.keys[0]?.secret;
-  if (!isLoopback(host) && apps.some(({ keys }) => keys.some(({ secret }) => secret === knownSecret))) {
+  if (!isLoopback(host) && apps.some(hasKnownSecret)) {
     problems.push("ADMITONE_API_SECRET is the development app's, which everybody knows");
   }
   if (problems.length > 0) return { ok: false, problems };
-  const development = apps.length === 0;
+  const development = apps.length === 0 && isLoopback(host);
   return {
     ok: true,
     config: Object.freeze({
       ...build(values),
       apps: development ? [DEVELOPMENT_APP] : apps,
       development,
+      encryptionKeys,
       webhookNetworks,
       webhookRsaKey,
     }),
@@ -114,51 +106,16 @@ function readValues(environment: Readonly<Record<string, string | undefined>>, p
 /** The values were read by their own schemas; this only gives the object its type back. */
 const valuesSchema = z.custom<Values>((value) => typeof value === "object" && value !== null);
 
-function readApps(values: Values, readFile: (path: string) => string, problems: string[]): readonly App[] {
-  const { ADMITONE_API_KEY: apiKey, ADMITONE_API_SECRET: secret, ADMITONE_APPS_FILE: file } = values;
-  if (file !== null) {
-    if (apiKey !== null || secret !== null)
-      problems.push(
-        "ADMITONE_APPS_FILE stands instead of ADMITONE_API_KEY and ADMITONE_API_SECRET: set one or the other",
-      );
-    return readAppsFile(file, readFile, problems);
-  }
-  if (apiKey === null && secret === null) return [];
-  if (apiKey === null) problems.push("ADMITONE_API_KEY is missing beside ADMITONE_API_SECRET");
-  if (secret === null) problems.push("ADMITONE_API_SECRET is missing beside ADMITONE_API_KEY");
-  else if (Buffer.byteLength(secret) < MIN_SECRET_BYTES)
-    problems.push(`ADMITONE_API_SECRET must be at least ${MIN_SECRET_BYTES} bytes`);
-  if (apiKey === null || secret === null || problems.length > 0) return [];
-  const decoded = decodeApps([
-    {
-      id: "default",
-      openRooms: values.ADMITONE_OPEN_ROOMS,
-      allowNoExpiry: values.ADMITONE_ALLOW_NO_EXPIRY,
-      expiryPolicy: values.ADMITONE_TOKEN_EXPIRY,
-      keys: [{ apiKey, secret }],
-    },
-  ]);
-  if (decoded.ok) return decoded.apps;
-  problems.push(...decoded.problems.map((problem) => `ADMITONE_API_KEY: ${problem}`));
-  return [];
-}
-
-function readAppsFile(file: string, readFile: (path: string) => string, problems: string[]): readonly App[] {
-  let input: unknown;
-  try {
-    input = JSON.parse(readFile(file));
-  } catch (error) {
-    // The text of a JSON error may hold a piece of the file, and so of a secret.
-    const why = error instanceof SyntaxError ? "is not JSON" : "cannot be read";
-    problems.push(`ADMITONE_APPS_FILE ${why}`);
-    return [];
-  }
-  const decoded = decodeApps(input);
-  if (decoded.ok && decoded.apps.length > 0) return decoded.apps;
-  problems.push(
-    ...(decoded.ok ? ["names no app"] : decoded.problems).map((problem) => `ADMITONE_APPS_FILE: ${problem}`),
-  );
-  return [];
+function readEncryptionKeys(
+  { ADMITONE_ENCRYPTION_KEYS: list }: Values,
+  problems: string[],
+): readonly Buffer[] {
+  const texts = list === null ? [] : list.split(",").map((one) => one.trim());
+  const keys = texts.map((text) => Buffer.from(text, "base64"));
+  // Node skips what is not base64.
+  if (keys.some((key, index) => key.length !== 32 || key.toString("base64") !== texts[index]))
+    problems.push("ADMITONE_ENCRYPTION_KEYS must be keys of 32 bytes in base64, separated by commas");
+  return keys;
 }
 
 function readNetworks(values: Values, problems: string[]): readonly string[] {
@@ -194,7 +151,7 @@ function readRsaKey(
   return null;
 }
 
-type Rest = Omit<Config, "apps" | "development" | "webhookNetworks" | "webhookRsaKey">;
+type Rest = Omit<Config, "apps" | "development" | "encryptionKeys" | "webhookNetworks" | "webhookRsaKey">;
 
 function build(values: Values): Rest {
   return {
@@ -214,6 +171,8 @@ function build(values: Values): Rest {
       lobbyForAll: false,
       autoClose: null,
     }),
+    adminToken: values.ADMITONE_ADMIN_TOKEN,
+    admissionRetentionMs: values.ADMITONE_ADMISSION_RETENTION_DAYS * 86_400_000,
     idleRoomTtlMs: values.ADMITONE_IDLE_ROOM_TTL_HOURS * 3_600_000,
     sessionRetentionMs: values.ADMITONE_SESSION_RETENTION_DAYS * 86_400_000,
     webhookTimeoutMs: values.ADMITONE_WEBHOOK_TIMEOUT_MS,

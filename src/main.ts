@@ -5,7 +5,8 @@ import { greeting } from "./cli/greeting.js";
 import { EXIT } from "./cli/io.js";
 import { readProcessConfig } from "./config.js";
 import { startNode, VERSION, type RunningNode } from "./server.js";
-import { createAppKeys } from "./tokens/apps.js";
+import { credentialsOf } from "./tokens/apps.js";
+import { createAppKeys } from "./tokens/key-ring.js";
 
 async function serve(args: readonly string[]): Promise<number> {
   if (args.length > 0) {
@@ -59,7 +60,11 @@ process.exitCode = await runCli(process.argv.slice(2), {
   version: VERSION,
   serve,
   apps: () => (apps().length === 0 ? null : createAppKeys(apps())),
-  defaultCredentials: () => apps()[0]?.keys[0] ?? null,
+  defaultCredentials: () => credentialsOf(apps()[0]),
+  adminToken: () => {
+    const read = readProcessConfig();
+    return read.ok ? read.config.adminToken : null;
+  },
   stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,

@@ -1,20 +1,26 @@
 /** A running node from a configuration: the only file that knows every room of the house. */
 import { createServer, type Server } from "node:http";
 import { pino } from "pino";
+import { createAccess } from "./access/access.js";
+import { createSealer } from "./access/sealing.js";
+import { createAdmissions } from "./admissions/admissions.js";
 import { createArchive } from "./archive/create-archive.js";
-import { keepHouse } from "./archive/housekeeping.js";
 import { isLoopback, type Config } from "./config.js";
 import { realEnvironment, type Environment } from "./gateway/environment.js";
 import { Gateway } from "./gateway/gateway.js";
+import { Notifications } from "./gateway/notifications.js";
+import { keepHouse } from "./gateway/housekeeping.js";
 import { createMetrics } from "./gateway/metrics.js";
 import { createHttpApp } from "./http/app.js";
+import { closeInOrder } from "./http/client-errors.js";
 import { createTokenChecks } from "./http/api/token-checks.js";
 import { createMemoryStore } from "./log/memory/memory-store.js";
 import { LogFault, type Store } from "./log/port.js";
 import { connectRedisStore } from "./log/redis/redis-store.js";
-import { createAppKeys } from "./tokens/apps.js";
 import { createDerivedKeys, webhookSecrets } from "./tokens/derived.js";
+import { createIssuerKeys } from "./tokens/issuer-keys.js";
 import { createKnockLinks } from "./tokens/knock-links.js";
+import { createTokenOffice } from "./tokens/make-office.js";
 import { createVerifier } from "./tokens/verify.js";
 import type { PolicyDecision } from "./webhooks/knock-policy.js";
 import { createWebhooks } from "./webhooks/webhooks.js";
@@ -48,29 +54,56 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
   const store = overrides.store ?? (await openStore(config, environment));
   const closeStore = (): Promise<void> => (overrides.store === undefined ? store.close() : Promise.resolve());
   const { clockToleranceSeconds: toleranceSeconds, publicUrl } = config;
-  const verifier = createVerifier({
-    apps: createAppKeys(config.apps),
-    now: environment.now,
-    toleranceSeconds,
-  });
-  const tokens = createTokenChecks({ apps: config.apps, now: environment.now, toleranceSeconds });
+  const { now, randomBytes, logger } = environment;
+  const { records } = store;
   const metrics = createMetrics({ processMetrics: overrides.environment === undefined });
-  const archive = createArchive({ records: store.records, retentionMs: config.sessionRetentionMs });
+  const archive = createArchive({ records, retentionMs: config.sessionRetentionMs });
+  const admissions = createAdmissions({ records, retentionMs: config.admissionRetentionMs });
   const { roomDefaults, commandTimeoutMs, idleRoomTtlMs } = config;
   const gateway: Gateway = new Gateway({
     ...{ store, environment, metrics, roomDefaults, commandTimeoutMs, idleRoomTtlMs },
+    // Called only once there is somebody in a room: the table stands then.
+    standing: { objection: (mark, bearer) => access.objection(mark, bearer) },
+    isProtected: (app) => access.app(app)?.protectedConferences === true,
     collect: async (followed) => {
       const { changes, told } = await archive.collect(followed);
       const messages = await webhooks.collect(followed, told);
-      const stored = messages.length === 0 ? {} : { stored: () => webhooks.wake() };
-      return { changes: [...changes, ...messages], ...stored };
+      const admitted = await admissions.collect(followed);
+      return {
+        changes: [...changes, ...messages, ...admitted],
+        stored: () => {
+          if (messages.length > 0) webhooks.wake();
+          notifications.publish(followed, told);
+        },
+      };
     },
   });
+  const sealer = createSealer(encryptionKeys(config, store, randomBytes));
+  const access = createAccess({
+    ...{ records, fixed: config.apps, sealer, randomBytes, logger, toleranceSeconds },
+    now: () => gateway.now(),
+    pollMs: ACCESS_POLL_MS,
+  });
+  const checks = {
+    apps: access,
+    standing: access,
+    now,
+    toleranceSeconds,
+    issuerKeys: createIssuerKeys({ now }),
+  };
+  const verifier = createVerifier(checks);
+  const office = createTokenOffice({ ...checks, randomBytes });
+  const tokens = createTokenChecks(checks);
+  const notifications = new Notifications({ log: store.log, standing: access, now, logger });
+  const offChange = access.onChange(() => {
+    gateway.recheck();
+    notifications.recheck();
+  });
   let port = config.port;
-  const derived = createDerivedKeys(config.apps);
+  const derived = createDerivedKeys(access, now);
   const knockLinks = createKnockLinks({ keys: derived, now: () => gateway.now() });
   const webhooks = createWebhooks({
-    ...{ records: store.records, environment, metrics, networks: config.webhookNetworks },
+    ...{ records, environment, metrics, networks: config.webhookNetworks, safe: sealer },
     now: () => gateway.now(),
     signingSecretsOf: (app) => webhookSecrets(derived, app),
     rsaKey: config.webhookRsaKey,
@@ -78,22 +111,31 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     decide: (app, roomId, decision) => answerKnock(gateway, app, roomId, decision),
     knockLinkFor: (app, roomId, participantId, since) => {
       const base = publicUrl ?? ownUrl(config.host, port);
+      // The app may have been deleted, or its keys deactivated, while somebody knocked.
+      if (derived.of(app, "knock links").length === 0) return null;
       const exp = since + LONGEST_KNOCK_MS;
       return base && `${base}/v2/knocks/${knockLinks.make({ app, roomId, participantId, since, exp })}`;
     },
     requestTimeoutMs: config.webhookTimeoutMs,
     retryForMs: config.webhookRetryMs,
   });
-  const services = { gateway, archive, knockLinks, webhooks, tokens };
+  const services = { gateway, archive, knockLinks, webhooks, tokens, access, office, admissions, now };
+  const { adminToken } = config;
   const server = createServer(
-    createHttpApp({ services, verifier, environment, metrics, publicUrl, version: VERSION }),
+    createHttpApp({
+      ...{ services, verifier, apps: access, office, adminToken, now },
+      ...{ environment, metrics, publicUrl, version: VERSION },
+    }),
   );
+  closeInOrder(server);
   const door = openMeetingDoor(server, {
     doors: gateway.doors,
+    notifications,
     verifier,
+    office,
     environment,
     metrics,
-    opensRooms: (app) => tokens.opensRooms(app),
+    opensRooms: (app) => access.app(app)?.openRooms === true,
     allowedOrigins: config.allowedOrigins,
     joinDeadlineMs: config.joinDeadlineMs,
     heartbeatMs: config.heartbeatMs,
@@ -103,9 +145,11 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
 
   try {
     await gateway.start();
+    await access.start();
     port = await listen(server, config);
   } catch (error) {
     await door.close(0);
+    access.close();
     await gateway.close();
     await closeStore();
     throw error;
@@ -113,10 +157,13 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
 
   webhooks.start();
   const endHouse = keepHouse(
-    archive,
-    config.apps.map(({ id }) => id),
-    () => gateway.now(),
-    (error) => environment.logger.error({ err: error }, "a bug while forgetting old sessions"),
+    async () => {
+      for (const { id } of access.apps()) {
+        await archive.purge(id, gateway.now());
+        await admissions.purge(id, gateway.now());
+      }
+    },
+    (error) => logger.error({ err: error }, "a bug while forgetting what is old"),
   );
 
   let closing: Promise<void> | null = null;
@@ -125,6 +172,9 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     // Readiness says no from here on, while those who are here move elsewhere.
     await door.close(drainMs);
     // In this order: what is still followed is queued, and whoever delivers lets it go to another node.
+    offChange();
+    access.close();
+    notifications.close();
     await gateway.close();
     await webhooks.close();
     await endHouse();
@@ -142,6 +192,8 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     close: () => (closing ??= close(config.drainTimeoutMs)),
     kill: () => {
       closing ??= Promise.resolve();
+      access.close();
+      notifications.close();
       gateway.abandon();
       webhooks.abandon();
       void endHouse();
@@ -156,6 +208,18 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
 /** Where this node can be reached as far as it knows; null where only whoever set it up knows. */
 function ownUrl(host: string, port: number): string | null {
   return isLoopback(host) ? `http://${host.includes(":") ? `[${host}]` : host}:${port}` : null;
+}
+
+/** How often a node looks for changes of apps, keys and revocations; they are to reach open sockets within a second. */
+const ACCESS_POLL_MS = 250;
+
+/** Where nothing survives the process, a key that does not either is good enough. */
+function encryptionKeys(
+  { encryptionKeys: given }: Config,
+  { kind }: Store,
+  randomBytes: (count: number) => Buffer,
+): readonly Buffer[] {
+  return given.length === 0 && kind === "memory" ? [randomBytes(32)] : given;
 }
 
 /** A knock ends after a day at the latest, so a link to it may live as long. */

@@ -61,6 +61,36 @@ export const VARIABLES = {
     "stay",
     "The one app: what happens to a participant whose token expires in the meeting",
   ),
+  ADMITONE_CLIENT_TOKEN_EXPIRY: variable(
+    z.enum(["stay", "restrict", "leave"]),
+    "restrict",
+    "The one app: the same for client access tokens",
+  ),
+  ADMITONE_MAX_TOKEN_SECONDS: variable(
+    integer(1, 315_360_000),
+    null,
+    "The one app: longest life of a customer's token; without it, any",
+  ),
+  ADMITONE_PROTECTED_CONFERENCES: variable(
+    flag,
+    "false",
+    "The one app: joining a conference takes a conference access token",
+  ),
+  ADMITONE_ADMIN_TOKEN: variable(
+    text.regex(/^[\x21-\x7e]{32,256}$/, "must be 32 to 256 printable ASCII characters without spaces"),
+    null,
+    "What the admin shows to manage apps, keys and revocations; without it, nobody can",
+  ),
+  ADMITONE_ENCRYPTION_KEYS: variable(
+    text.min(1),
+    null,
+    "Comma-separated keys, 32 bytes in base64 each, under which secrets are kept in the store: the first seals, all open",
+  ),
+  ADMITONE_ADMISSION_RETENTION_DAYS: variable(
+    integer(1, 3_650),
+    "90",
+    "How long the record of who was admitted is kept",
+  ),
   ADMITONE_CLOCK_TOLERANCE_SECONDS: variable(
     integer(0, 300),
     "0",
@@ -148,6 +178,12 @@ export const VARIABLES = {
     "Least severe line that is logged",
   ),
 } as const;
+
+type Value<V> = V extends { readonly schema: z.ZodType<infer T>; readonly fallback: infer F }
+  ? T | (F extends null ? null : never)
+  : never;
+/** What was read. Only worth trusting where reading it brought no problem. */
+export type Values = { readonly [K in keyof typeof VARIABLES]: Value<(typeof VARIABLES)[K]> };
 
 /** The variables, for people. */
 export function listVariables(): Variable[] {

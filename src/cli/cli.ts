@@ -1,15 +1,31 @@
 /** The command line: which command is meant, and help for those who ask. */
+import { APPS_HELP, runApps } from "./apps.js";
 import { INSPECT_HELP, runInspect } from "./inspect.js";
 import { EXIT, type CliParts } from "./io.js";
 import { JOIN_HELP, runJoin } from "./join.js";
+import {
+  LIFT_HELP,
+  REVOCATIONS_HELP,
+  REVOKE_HELP,
+  runLift,
+  runRevocations,
+  runRevoke,
+} from "./revocations.js";
 import { runToken, TOKEN_HELP } from "./token.js";
 
 const HELP = `Usage: admitone [command] [options]
 
-  serve     run a node of the gateway; the default
-  join      join a meeting at the terminal
-  token     sign a token for development
-  inspect   say what is in a token, and what the gateway would answer
+  serve        run a node of the gateway; the default
+  join         join a meeting at the terminal
+  token        sign a token for development
+  inspect      say what is in a token, and what the gateway would answer
+
+Of a running gateway, with the admin's token in ADMITONE_ADMIN_TOKEN:
+
+  apps         manage apps and their keys
+  revoke       call tokens back: one, somebody's, a key's or all
+  revocations  list what was called back
+  lift         take a revocation back
 
 admitone <command> --help says more. Settings of a node come from the
 environment; the README lists them.
@@ -37,6 +53,14 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
       return runToken(args, parts);
     case "inspect":
       return runInspect(args, parts);
+    case "apps":
+      return runApps(args, parts);
+    case "revoke":
+      return runRevoke(args, parts);
+    case "revocations":
+      return runRevocations(args, parts);
+    case "lift":
+      return runLift(args, parts);
     case undefined:
       return parts.serve([]);
     case "serve":
@@ -65,6 +89,14 @@ function helpOf(command: string | undefined): string {
       return TOKEN_HELP;
     case "inspect":
       return INSPECT_HELP;
+    case "apps":
+      return APPS_HELP;
+    case "revoke":
+      return REVOKE_HELP;
+    case "revocations":
+      return REVOCATIONS_HELP;
+    case "lift":
+      return LIFT_HELP;
     case "serve":
       return SERVE_HELP;
     default:

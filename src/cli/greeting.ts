@@ -2,6 +2,7 @@
 import type { Config } from "../config.js";
 import { isLoopback } from "../config.js";
 import type { RunningNode } from "../server.js";
+import { credentialsOf } from "../tokens/apps.js";
 import { mintToken } from "../tokens/mint.js";
 
 const LIFE_SECONDS = 12 * 3_600;
@@ -28,8 +29,8 @@ export async function greeting(node: RunningNode, config: Config): Promise<strin
 
 async function firstMeeting(node: RunningNode, config: Config): Promise<string[]> {
   const [app] = config.apps;
-  const key = app?.keys[0];
-  if (app === undefined || key === undefined) return [];
+  const key = credentialsOf(app);
+  if (app === undefined || key === null) return [];
   const { roomId } = await node.gateway.createRoom(app.id, "first-meeting", {});
   const mint = (participantId: string, permissions: Parameters<typeof mintToken>[0]["permissions"]): string =>
     mintToken({ ...key, permissions, roomId, participantId, ttlSeconds: LIFE_SECONDS, now: Date.now });

@@ -1,7 +1,8 @@
 /** `admitone inspect`: what a token says and what the gateway would answer to it, in words. */
 import { text as readAll } from "node:stream/consumers";
-import type { AppKeys } from "../tokens/apps.js";
 import { explainToken, type Explanation } from "../tokens/explain.js";
+import { createIssuerKeys } from "../tokens/issuer-keys.js";
+import { createAppKeys } from "../tokens/key-ring.js";
 import { EXIT, paintFor, type CliParts, type Paint } from "./io.js";
 import { misused, readOptions } from "./options.js";
 import { columns, printable } from "./text.js";
@@ -11,6 +12,8 @@ export const INSPECT_HELP = `Usage: admitone inspect <token|-> [options]
 
 Says what is in a token, which key signed it, and what the gateway would answer.
 With - the token is read from stdin, where others on this machine do not see it.
+Keys of an identity provider are fetched from where the app has them. What was
+revoked is not known here.
 
   --room <id>           the room that would be asked for
   --participant <id>    the participant id that would be asked for
@@ -31,8 +34,6 @@ const OPTIONS = {
   help: { type: "boolean", short: "h", default: false },
 } as const;
 
-const NO_KEYS: AppKeys = { find: () => null };
-
 /** Runs the command; answers the exit code. */
 export async function runInspect(args: readonly string[], parts: CliParts): Promise<number> {
   const read = readOptions(args, OPTIONS);
@@ -49,8 +50,9 @@ export async function runInspect(args: readonly string[], parts: CliParts): Prom
   if (door !== "meeting" && door !== "rest") return misused(parts, "inspect", "--door is meeting or rest");
   const token = given === "-" ? (await readAll(parts.stdin)).trim() : given;
   const apps = parts.apps();
-  const explanation = explainToken(token, {
-    apps: apps ?? NO_KEYS,
+  const explanation = await explainToken(token, {
+    apps: apps ?? createAppKeys([]),
+    issuerKeys: createIssuerKeys({ now: parts.now }),
     now: parts.now,
     door,
     roomId,

@@ -1,7 +1,9 @@
 /** What the command line is given by `main.ts`: streams, time, and the parts of the house that it may use. No module here reads the environment. */
 import { styleText } from "node:util";
 import type { MeetingClientOptions } from "../client/meeting-client.js";
-import type { AppKey, AppKeys } from "../tokens/apps.js";
+import type { AppKeys } from "../tokens/app.js";
+import type { Credentials } from "../tokens/apps.js";
+import type { Fetch } from "./api-client.js";
 
 /** A stream that may be a terminal. */
 interface MaybeTerminal {
@@ -31,7 +33,11 @@ export interface CliParts extends CliIo {
   /** The keys that tokens are checked with; null where none is set up. */
   readonly apps: () => AppKeys | null;
   /** What `token` signs with where no key is named; null where none is set up. */
-  readonly defaultCredentials: () => AppKey | null;
+  readonly defaultCredentials: () => Credentials | null;
+  /** What the commands for the operator show to the gateway; null where none is set up. */
+  readonly adminToken: () => string | null;
+  /** For commands that ask the REST API: another way to it than the network's own. */
+  readonly fetch?: Fetch | undefined;
   /** For `join`: lines, time and chance of another kind than the network's and the machine's own. */
   readonly client?: Pick<MeetingClientOptions, "openSocket" | "startTimer" | "random"> | undefined;
 }

@@ -149,6 +149,10 @@ class Session {
     client.on("signal", ({ from }) =>
       diary.write({ who: names.of(from), what: "sent you a signal", tone: "dim" }),
     );
+    client.on("token-refresh", (refresh) => {
+      const told = stay.tellTokenRefresh(refresh, timeZone);
+      if (told !== null) diary.write(told);
+    });
     client.on("left", (left) => {
       const { told, exit } = stay.tellLeft(left);
       // The last line takes the prompt's place.
@@ -222,7 +226,9 @@ function stateOf(one: {
 
 /** What an answer says beside "yes". */
 function factsOf({ facts, repeated }: Accepted): string {
-  const words = Object.entries(facts).map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  // What a newer token means is told by its event, in better words.
+  const told = Object.entries(facts).filter(([name]) => name !== "token");
+  const words = told.map(([name, value]) => `${name} ${JSON.stringify(value)}`);
   if (repeated) words.push("asked again");
   return words.length === 0 ? "" : ` (${words.join(", ")})`;
 }

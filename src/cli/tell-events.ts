@@ -101,6 +101,24 @@ export function tellEvent(event: RoomEvent, names: NameBook, timeZone?: string):
       return told(names.actor(event.by), event.locked ? "locked the room" : "unlocked the room");
     case "permissions-changed":
       return permissions(event, names);
+    case "participant-renamed": {
+      const before = names.of(event.participantId);
+      names.note(event);
+      const now = printable(event.name);
+      return before === "you"
+        ? told("you", `you are called ${now} now`, "dim")
+        : told(before, `is called ${now} now`, "dim");
+    }
+    case "participant-invited": {
+      const whom = names.of(event.participantId);
+      return told(names.actor(event.by), `invited ${whom}: ${listed(event.permissions)}`, "dim");
+    }
+    case "invitation-revoked":
+      return told(
+        names.actor(event.by),
+        `called the invitation of ${names.of(event.participantId)} back`,
+        "dim",
+      );
     case "token-expired":
       return told(
         "you",
@@ -176,6 +194,7 @@ const WITHDRAWN: Readonly<Record<RoomEvent<"entry-withdrawn">["cause"], string>>
   entered: "came in by another way",
   duplicate: "was put out: the id is somebody else's",
   "room-closed": "was sent away: the room was closed",
+  "token-revoked": "was sent away: the token is not good any more",
 };
 
 /** Whose microphone or webcam; null: everybody's. */
@@ -201,6 +220,10 @@ function leaving(event: RoomEvent<"participant-left">, names: NameBook): string 
       return "is gone: the line was lost for too long";
     case "TOKEN_EXPIRED":
       return "is out: the token has expired";
+    case "TOKEN_REVOKED":
+    case "KEY_DEACTIVATED":
+    case "APP_DELETED":
+      return "is out: the token is not good any more";
     case "DUPLICATE_PARTICIPANT":
       return "was put out: the id is somebody else's";
     default:
@@ -232,6 +255,7 @@ function responded(
 
 function permissions(event: RoomEvent<"permissions-changed">, names: NameBook): Told {
   const whom = names.of(event.participantId);
-  const now = `${whom === "you" ? "you now hold" : `${whom} now holds`} ${listed(event.permissions)}`;
+  const held = listed(event.conferencePermissions ?? event.permissions);
+  const now = `${whom === "you" ? "you now hold" : `${whom} now holds`} ${held}`;
   return told(names.actor(event.by), `changed rights: ${now}`);
 }

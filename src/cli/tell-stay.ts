@@ -74,6 +74,26 @@ export function tellRecovered({ recovered }: MeetingEvents["recovered"]): Told {
     : you("are back; what you missed cannot be told, this is how it is now", "good");
 }
 
+const AT_EXPIRY: Readonly<Record<string, string>> = {
+  restrict: "from then on you hear all, but can only leave or refresh",
+  leave: "then you are out",
+};
+
+/**
+ * A newer token is wanted. Where the expiry changes nothing nobody need be told, and at the expiry itself the room's own events say
+ * what it means; half of the time is early for a person.
+ */
+export function tellTokenRefresh(
+  { mark, expiresAt, isExpired, policy }: MeetingEvents["token-refresh"],
+  timeZone?: string,
+): Told | null {
+  const then = AT_EXPIRY[policy];
+  if (then === undefined || isExpired || mark === "half") return null;
+  const until = timeOfDay(expiresAt, timeZone);
+  const tone = mark === "last-minute" ? "bad" : "ask";
+  return { who: "you", what: `your token is good until ${until}; ${then}. Type: refresh <token>`, tone };
+}
+
 /** Out: in words, and as the exit code. */
 export function tellLeft({ code, why, note }: Left): { readonly told: Told; readonly exit: number } {
   const words = note === null || note === "" ? "" : `: ${printable(note)}`;

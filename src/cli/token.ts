@@ -1,7 +1,7 @@
 /** `admitone token`: a token as a customer's back end would sign it, for development. The token goes to stdout, everything else to stderr. */
 import { text as readAll } from "node:stream/consumers";
 import type { Permission, Role } from "../room/grant.js";
-import { MIN_SECRET_BYTES, type AppKey } from "../tokens/apps.js";
+import { MIN_SECRET_BYTES, type Credentials } from "../tokens/apps.js";
 import { PERMISSIONS, ROLES, wayIn } from "../tokens/claims.js";
 import { mintToken } from "../tokens/mint.js";
 import { EXIT, paintFor, type CliParts } from "./io.js";
@@ -90,7 +90,7 @@ async function credentialsFor(
   apiKey: string | undefined,
   fromStdin: boolean,
   { stdin, defaultCredentials }: CliParts,
-): Promise<AppKey | string> {
+): Promise<Credentials | string> {
   if (fromStdin) {
     const key = apiKey ?? defaultCredentials()?.apiKey;
     if (key === undefined) return "--secret-stdin needs --api-key";

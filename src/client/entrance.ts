@@ -7,6 +7,8 @@ import { entrySchema, type AcceptedFrame, type EntryAnswer } from "./frames.js";
 /** What a newcomer shows and asks for. */
 export interface Credentials {
   readonly token: string;
+  /** Beside a client access token: the conference access token for a protected conference. */
+  readonly conferenceToken?: string | undefined;
   /** Needed where the token names no room. */
   readonly roomId?: string | undefined;
   /** The id that one would like to go by, where the token names none. */
@@ -32,19 +34,22 @@ export class Entrance {
   private pending: string | null = null;
   private secret: string | null = null;
   private token: string;
+  private conferenceToken: string | undefined;
 
   constructor(
     private readonly credentials: Credentials,
     private readonly makeId: () => string,
   ) {
     this.token = credentials.token;
+    this.conferenceToken = credentials.conferenceToken;
   }
 
   /** The text to send on a new line. */
   knock({ epoch, seq }: Position): string {
     const id = (this.pending ??= this.makeId());
-    const { secret, token } = this;
-    if (secret === null) return JSON.stringify({ type: "join", id, ...this.credentials, token });
+    const { secret, token, conferenceToken } = this;
+    const shown = { ...this.credentials, token, conferenceToken };
+    if (secret === null) return JSON.stringify({ type: "join", id, ...shown });
     const position = epoch === null ? {} : { epoch, seq };
     return JSON.stringify({ type: "resume", id, secret, ...position });
   }
@@ -68,6 +73,11 @@ export class Entrance {
   /** Shows this token from now on, where one has to join again. */
   renew(token: string): void {
     this.token = token;
+  }
+
+  /** Shows this conference access token from now on: the gateway has replaced the one before. */
+  renewConferenceToken(token: string): void {
+    this.conferenceToken = token;
   }
 
   /** The stay is over; the next way in is a new join. */

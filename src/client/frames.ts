@@ -82,6 +82,22 @@ const signalSchema = z.object({
   payload: z.record(z.string(), z.unknown()),
 });
 
+const tokenRefreshSchema = z.object({
+  type: z.literal("token-refresh"),
+  /** `half`, `three-quarters`, `last-minute`, `expired`. */
+  mark: z.string(),
+  expiresAt: z.number(),
+  isExpired: z.boolean(),
+  /** `stay`, `restrict`, `leave`. */
+  policy: z.string(),
+});
+
+const conferenceTokenSchema = z.object({
+  type: z.literal("conference-token"),
+  roomId: z.string(),
+  token: z.string(),
+});
+
 const batchSchema = z.object({
   type: z.literal("events"),
   epoch: z.string(),
@@ -98,6 +114,8 @@ const frameSchemas = {
   "entry-responded": entryRespondedSchema,
   "meeting-left": meetingLeftSchema,
   signal: signalSchema,
+  "token-refresh": tokenRefreshSchema,
+  "conference-token": conferenceTokenSchema,
   events: batchSchema,
 } as const;
 

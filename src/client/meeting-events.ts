@@ -69,6 +69,21 @@ export interface OwnEvents {
     readonly id: string;
     readonly payload: Readonly<Record<string, unknown>>;
   };
+  /** A newer token is wanted; show one with the command `refresh-token`. Each mark of a token comes once on a line. */
+  "token-refresh": {
+    /** How much of the token's life is over: `half`, `three-quarters`, `last-minute` (a minute is left), `expired`. */
+    readonly mark: string;
+    /** Epoch milliseconds by the gateway's clock. */
+    readonly expiresAt: number;
+    readonly isExpired: boolean;
+    /** What happens at the expiry: `stay` (nothing), `restrict` (commands are refused until a refresh), `leave`. */
+    readonly policy: string;
+  };
+  /**
+   * What one may do in the conference was changed by a back end. This conference access token takes the place of the one before; the
+   * client shows it by itself where it has to join again.
+   */
+  "conference-token": { readonly roomId: string; readonly token: string };
   /** The stay, or the wait, is over. Not told where the join itself failed: then `join()` rejects. */
   left: Left;
   state: { readonly state: MeetingState; readonly before: MeetingState };

@@ -140,7 +140,13 @@ export class RoomCopy implements RoomView {
         this.change({ locked: event.locked });
         return;
       case "permissions-changed":
-        this.participant(event.participantId, { permissions: event.permissions });
+        this.participant(event.participantId, {
+          permissions: event.permissions,
+          conferencePermissions: event.conferencePermissions,
+        });
+        return;
+      case "participant-renamed":
+        this.participant(event.participantId, { name: event.name, metaData: event.metaData });
         return;
       case "message-published":
         if (event.message.persist)
@@ -150,6 +156,8 @@ export class RoomCopy implements RoomView {
       case "webcam-requested":
       case "mic-responded":
       case "webcam-responded":
+      case "participant-invited":
+      case "invitation-revoked":
       case "token-expired":
       case "token-refreshed":
         return;

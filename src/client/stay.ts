@@ -123,6 +123,17 @@ export class Stay {
         return;
       case "signal":
         emitter.emit("signal", { from: frame.from, id: frame.id, payload: frame.payload });
+        return;
+      case "token-refresh": {
+        const { mark, expiresAt, isExpired, policy } = frame;
+        emitter.emit("token-refresh", { mark, expiresAt, isExpired, policy });
+        return;
+      }
+      case "conference-token": {
+        const { roomId, token } = frame;
+        entrance.renewConferenceToken(token);
+        emitter.emit("conference-token", { roomId, token });
+      }
     }
   }
 

@@ -1,19 +1,23 @@
 /** The doors into rooms: a join with a token that was checked, and a resume with a secret (`design.md` section 2, steps 3 to 5). */
+import { LogFault } from "../log/port.js";
 import type { JoinMessage, ResumeMessage } from "../protocol/commands.js";
 import type { RoomSettings } from "../protocol/events.js";
 import { refuse, type Refusal } from "../protocol/refusals.js";
 import type { Command } from "../room/commands.js";
 import { NO_BACK_OFFICE } from "../room/events.js";
-import type { Grant } from "../room/grant.js";
+import type { ConferencePass, Grant } from "../room/grant.js";
 import type { Outcome } from "./batch.js";
 import { digest, freshId, shortIdFrom, type Environment } from "./environment.js";
 import { acceptedFrame } from "./frames.js";
 import type { LiveRoom } from "./live-room.js";
 import type { Metrics } from "./metrics.js";
+import { RoomFault } from "./room-fault.js";
+import type { ConferenceDoor } from "./conference-door.js";
 import type { Recipient } from "./recipient.js";
 import { makeResumeSecret, readResumeSecret } from "./resume-secret.js";
 import { Seat } from "./seat.js";
 import type { ServedRooms } from "./served-rooms.js";
+import { tokenNews } from "./token-marks.js";
 
 /** Told once what became of somebody who asked to come in. */
 export interface Entry {
@@ -24,6 +28,9 @@ export interface Entry {
 /** Somebody who asks to come in with a token that was checked. */
 export interface JoinRequest {
   readonly grant: Grant;
+  /** The conference access token that came beside a client access token, checked; null: none came. */
+  readonly pass: ConferencePass | null;
+  /** The room's id; of a conference, its alias does as well, where a client access token is shown. */
   readonly roomId: string;
   /** Whether the app lets its tokens open rooms that do not exist. */
   readonly mayOpen: boolean;
@@ -39,6 +46,7 @@ export interface DoorsOptions {
   readonly metrics: Metrics;
   /** Settings of rooms that a join opens. */
   readonly roomDefaults: RoomSettings;
+  readonly conferences: ConferenceDoor;
 }
 
 /** The ways in, on one node. */
@@ -46,7 +54,37 @@ export class Doors {
   constructor(private readonly options: DoorsOptions) {}
 
   /** A newcomer at the door: the room decides (`design.md` section 2, steps 3 and 4). */
-  join({ grant, roomId, mayOpen, message, recipient }: JoinRequest, entry: Entry): void {
+  join(request: JoinRequest, entry: Entry): void {
+    if (request.grant.kind !== "client") {
+      this.ask(request, entry);
+      return;
+    }
+    this.inConference(request).then(
+      (found) => ("refusal" in found ? entry.refused(found.refusal) : this.ask(found, entry)),
+      (error: unknown) => entry.refused(this.refusalFor(error)),
+    );
+  }
+
+  /** The same request for the room that is meant, which may have to be opened first. Rejects with a fault. */
+  private async inConference(request: JoinRequest): Promise<JoinRequest | { readonly refusal: Refusal }> {
+    const { conferences } = this.options;
+    const { grant, roomId: named } = request;
+    const roomId = await conferences.find(grant.app, named);
+    if (roomId !== null) return { ...request, roomId };
+    if (grant.scopes?.includes("conf:create") !== true) return request;
+    const opened = await conferences.open(grant.app, named, grant.participantId);
+    if (!opened.ok) return { refusal: opened.refusal };
+    return { ...request, roomId: opened.roomId, pass: request.pass ?? opened.pass };
+  }
+
+  private refusalFor(error: unknown): Refusal {
+    if (error instanceof LogFault) return refuse("unavailable");
+    if (error instanceof RoomFault) return error.refusal;
+    this.options.environment.logger.error({ err: error }, "a bug at the door of a conference");
+    return refuse("internal_error");
+  }
+
+  private ask({ grant, pass, roomId, mayOpen, message, recipient }: JoinRequest, entry: Entry): void {
     const { environment, roomDefaults } = this.options;
     // A made id comes from the join itself, so that the same join, sent again, finds its seat.
     const participantId =
@@ -63,6 +101,7 @@ export class Doors {
         roomId,
         participantId,
         grant,
+        pass,
         name,
         metaData,
         micOn,
@@ -142,6 +181,7 @@ export class Doors {
             ...(way === "resume" ? { recovered } : {}),
             resume: secret,
             resumeWindowMs,
+            token: tokenNews(room.replica.state, participantId),
           }),
         );
       room.fanOut.arrive({

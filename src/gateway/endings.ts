@@ -36,9 +36,19 @@ const CLOSE_BY_LEAVING: Readonly<Record<number, readonly [number, string]>> = {
   [LEAVE_REASONS.REMOVE_PEER_API]: [REFUSALS.removed.code, "removed"],
   [LEAVE_REASONS.MANUAL_LEAVE_CALLED]: [CLOSE_CODES.normal, "left"],
   [LEAVE_REASONS.TOKEN_EXPIRED]: [REFUSALS.token_expired.code, "token_expired"],
+  [LEAVE_REASONS.TOKEN_REVOKED]: [REFUSALS.token_revoked.code, "token_revoked"],
+  [LEAVE_REASONS.KEY_DEACTIVATED]: [REFUSALS.key_deactivated.code, "key_deactivated"],
+  [LEAVE_REASONS.APP_DELETED]: [REFUSALS.key_unknown.code, "key_unknown"],
   [LEAVE_REASONS.DUPLICATE_PARTICIPANT]: [REFUSALS.participant_id_taken.code, "participant_id_taken"],
   [LEAVE_REASONS.WEBSOCKET_DISCONNECTED]: [REFUSALS.resume_window_over.code, "resume_window_over"],
 };
+
+/** How somebody leaves whose token counts no more. */
+const LEAVING_BY = {
+  token_revoked: "TOKEN_REVOKED",
+  key_deactivated: "KEY_DEACTIVATED",
+  key_unknown: "APP_DELETED",
+} as const;
 
 /**
  * Why this connection has no place any more, read from the events of the flush, the latest first. Where they do not say, the
@@ -74,6 +84,11 @@ export function endingOf(
         return ending(CLOSE_CODES.normal, "withdrawn", named("MANUAL_LEAVE_CALLED"));
       if (event.body.cause === "duplicate")
         return ending(REFUSALS.participant_id_taken.code, "participant_id_taken");
+      if (event.body.cause === "token-revoked") {
+        const why = state.departed.get(participantId)?.reason;
+        const left = why === "key_deactivated" || why === "key_unknown" ? why : "token_revoked";
+        return ending(REFUSALS[left].code, left, named(LEAVING_BY[left]));
+      }
       if (event.body.cause === "room-closed") return ending(REFUSALS.room_disabled.code, "room_disabled");
       return ending(REFUSALS.knock_timed_out.code, "knock_timed_out");
     }

@@ -50,6 +50,7 @@ export class FanOut {
   private lastTookMs = 0;
   private lastEnd = 0;
   private hosted = false;
+  private comings = 0;
 
   constructor(
     private readonly replica: Replica,
@@ -61,6 +62,16 @@ export class FanOut {
   /** Connections of this room on this node, those that are about to come in included. */
   get size(): number {
     return this.members.size + this.arrivals.length;
+  }
+
+  /** How many connections have come in since the beginning: when it has changed, somebody is new. */
+  get arrived(): number {
+    return this.comings;
+  }
+
+  /** The connections that are in, in the room or in the lobby, and whose they are. */
+  lines(): Iterable<Pick<Arrival, "recipient" | "participantId">> {
+    return this.members.values();
   }
 
   /** Takes events that the replica has just taken; they leave with the next flush. */
@@ -88,6 +99,15 @@ export class FanOut {
     if (member?.place !== "room") return false;
     member.recipient.send(text);
     return true;
+  }
+
+  /** Sends a text to the connection of somebody in the room or in the lobby, if it is here. */
+  tell(participantId: string, text: string): boolean {
+    const { participants, knocks } = this.replica.state;
+    const line = (participants.get(participantId) ?? knocks.get(participantId))?.person.line;
+    const member = line?.up === true ? this.members.get(line.connection) : undefined;
+    member?.recipient.send(text);
+    return member !== undefined;
   }
 
   /** Sends nothing until `resync`: history is being mended. */
@@ -183,6 +203,7 @@ export class FanOut {
       return;
     }
     this.members.set(recipient.connection, member);
+    this.comings += 1;
     const isHost = this.isHost(participantId);
     const missed =
       place === "room" && from !== null ? catchUpFrame(this.replica, from, participantId, isHost) : null;

@@ -1,9 +1,10 @@
 /** The frames that a node sends, as text. `docs/protocol.md` describes each for clients. */
 import { REFUSED_COMMAND_CODES } from "../protocol/commands.js";
 import { REFUSALS, type Refusal } from "../protocol/refusals.js";
-import type { Result } from "../room/commands.js";
 import { lobbyView, roomView, selfView } from "../room/view.js";
+import type { ExpiryPolicy } from "../room/grant.js";
 import type { ParticipantView, RoomState } from "../room/state.js";
+import type { News } from "./announcements.js";
 import type { Taken } from "./replica.js";
 
 /** Why a snapshot comes: after a join, a resume, a change of own rights, or because history could not be continued. */
@@ -35,7 +36,7 @@ function errorBody({ reason, field, details }: Refusal, command?: string): objec
 }
 
 /** The answer to a command that was accepted. */
-export function acceptedFrame(id: string, seq: number, result: Result & { resume?: string }): string {
+export function acceptedFrame(id: string, seq: number, result: Readonly<Record<string, unknown>>): string {
   return JSON.stringify({ type: "reply", id, ok: true, seq, ...result });
 }
 
@@ -123,4 +124,19 @@ export function meetingLeftFrame(reason: { code: number; message: string }, note
 /** A signal from somebody else in the room; the gateway stamps `from`. */
 export function signalFrame(from: string, id: string, payload: unknown): string {
   return JSON.stringify({ type: "signal", from, id, payload });
+}
+
+/** A mark in the life of somebody's token has passed; `expiresAt` in epoch milliseconds, `policy` what happens then. */
+export function tokenRefreshFrame(mark: {
+  readonly mark: string;
+  readonly expiresAt: number;
+  readonly isExpired: boolean;
+  readonly policy: ExpiryPolicy;
+}): string {
+  return JSON.stringify({ type: "token-refresh", ...mark });
+}
+
+/** Something that happened to a conference, for somebody who follows it from outside. */
+export function notificationFrame(notification: News, at: number): string {
+  return JSON.stringify({ type: "notification", notification, at });
 }

@@ -1,20 +1,24 @@
 /** One node: the rooms that it serves, the doors into them, and its part in watching over them. */
 import type { RoomKey, Store } from "../log/port.js";
 import type { RoomSettings } from "../protocol/events.js";
-import type { Refusal } from "../protocol/refusals.js";
 import type { JoinAction, OfficeAction, RoomAction } from "../room/commands.js";
 import { decide } from "../room/decide.js";
 import { NO_BACK_OFFICE, type BackOffice } from "../room/events.js";
 import { NO_ROOM, type RoomState } from "../room/state.js";
 import type { Outcome } from "./batch.js";
+import { ConferenceDoor } from "./conference-door.js";
+import { Conferences } from "./conferences.js";
 import { Doors } from "./doors.js";
 import type { Collect } from "./following.js";
 import { readHistory, type HistoryRead, type Position } from "./history.js";
+import type { Standing } from "../tokens/standing.js";
 import { stateOf } from "./recovery.js";
 import { freshId, freshRoomId, type Environment } from "./environment.js";
 import type { Metrics } from "./metrics.js";
 import { Presence } from "./presence.js";
+import { RoomFault } from "./room-fault.js";
 import { ServedRooms } from "./served-rooms.js";
+import { tellText } from "./tell.js";
 
 /** What a node is made of. */
 export interface GatewayOptions {
@@ -27,6 +31,10 @@ export interface GatewayOptions {
   readonly idleRoomTtlMs: number;
   /** What follows the rooms' logs. */
   readonly collect: Collect;
+  /** Which tokens count no more. */
+  readonly standing: Standing;
+  /** Whether joining a conference of this app takes a conference access token. */
+  readonly isProtected: (app: string) => boolean;
 }
 
 /** How often a node looks for what is due, milliseconds. */
@@ -38,6 +46,8 @@ export class Gateway {
   readonly node: string;
   /** The ways in. */
   readonly doors: Doors;
+  /** Rooms that are opened for one meeting each. */
+  readonly conferences: Conferences;
   private readonly rooms: ServedRooms;
   private readonly presence: Presence;
   private sweeper: NodeJS.Timeout | null = null;
@@ -60,7 +70,7 @@ export class Gateway {
         metrics.storeUp(up);
       },
     });
-    const { commandTimeoutMs, idleRoomTtlMs, collect } = options;
+    const { commandTimeoutMs, idleRoomTtlMs, collect, standing } = options;
     const now = (): number => this.presence.now();
     this.rooms = new ServedRooms({
       node: this.node,
@@ -71,9 +81,18 @@ export class Gateway {
       commandTimeoutMs,
       idleRoomTtlMs,
       collect,
+      standing,
     });
     const { roomDefaults } = options;
-    this.doors = new Doors({ node: this.node, rooms: this.rooms, environment, metrics, roomDefaults });
+    const { isProtected } = options;
+    this.conferences = new Conferences({
+      ...{ rooms: this.rooms, names: store.rooms, environment, now, roomDefaults },
+      peek: (app, roomId) => this.peek(app, roomId),
+    });
+    this.doors = new Doors({
+      ...{ node: this.node, rooms: this.rooms, environment, metrics, roomDefaults },
+      conferences: new ConferenceDoor({ conferences: this.conferences, rooms: this.rooms, isProtected }),
+    });
     this.offReconnect = store.log.onReconnect(() => this.rooms.verifyAll());
   }
 
@@ -113,6 +132,7 @@ export class Gateway {
       customRoomId,
       settings: { ...roomDefaults, ...settings },
       backOffice: { ...NO_BACK_OFFICE, ...backOffice },
+      permanent: (backOffice.conference ?? null) === null,
     } as const;
     const outcome = await this.rooms.ask({ app, room: roomId }, { by: { kind: "api" }, action });
     if (!outcome.ok && outcome.refusal.reason !== "room_exists") throw new RoomFault(outcome.refusal);
@@ -153,6 +173,7 @@ export class Gateway {
       roomId,
       participantId,
       grant,
+      pass: null,
       name: "",
       metaData: null,
       micOn: false,
@@ -165,6 +186,21 @@ export class Gateway {
     if (!decision.ok) return { outcome: decision, state };
     const { seq, result } = decision;
     return { outcome: { ok: true, seq, result, repeated: false }, state: decision.state };
+  }
+
+  /**
+   * Hands a frame to somebody's socket, in the room or in the lobby, on whatever node it is: at most once, and not kept for who is
+   * not there now. Rejects with a fault.
+   */
+  async tell(
+    app: string,
+    roomId: string,
+    participantId: string,
+    frame: { readonly type: string },
+  ): Promise<void> {
+    const key = { app, room: roomId };
+    if (this.rooms.served(key)?.fanOut.tell(participantId, JSON.stringify(frame)) === true) return;
+    await this.options.store.log.relay(key, tellText(participantId, frame));
   }
 
   /** A room as the log has it now, without serving it: for lists. `NO_ROOM` where there is none. Rejects with a fault. */
@@ -208,6 +244,11 @@ export class Gateway {
     return named.room === null ? null : named;
   }
 
+  /** Something was revoked: whoever stands on it, in a room that is served here, is out. */
+  recheck(): void {
+    this.rooms.recheck();
+  }
+
   /** Says from now on that this node is not ready: it is about to leave. */
   drain(): void {
     this.draining = true;
@@ -249,13 +290,5 @@ export class Gateway {
     const { holdsUntil, silentFor } = this.presence;
     const now = this.presence.now();
     this.rooms.sweep(now >= holdsUntil && silentFor === 0 ? now : null);
-  }
-}
-
-/** A refusal that the caller could not have caused: the store was away, or a bug. */
-export class RoomFault extends Error {
-  override readonly name = "RoomFault";
-  constructor(readonly refusal: Refusal) {
-    super(refusal.reason);
   }
 }

@@ -6,6 +6,7 @@ import type { RoomState } from "../room/state.js";
 import { Committer } from "./committer.js";
 import { freshId, type Environment } from "./environment.js";
 import { FanOut } from "./fan-out.js";
+import type { Standing } from "../tokens/standing.js";
 import type { Metrics } from "./metrics.js";
 import { Follower } from "./follower.js";
 import type { Collect } from "./following.js";
@@ -14,6 +15,9 @@ import { Replica } from "./replica.js";
 import { SignalRelay } from "./signals.js";
 import { Snapshots } from "./snapshots.js";
 import { RoomLife } from "./room-life.js";
+import { hearTold } from "./tell.js";
+import { TokenMarks } from "./token-marks.js";
+import { TurnOut } from "./turn-out.js";
 import type { Settle } from "./waiting.js";
 
 /** What a live room takes from its node. */
@@ -30,6 +34,8 @@ export interface LiveRoomOptions {
   readonly idleRoomTtlMs: number;
   /** What follows the room's log. */
   readonly collect: Collect;
+  /** Which tokens count no more. */
+  readonly standing: Standing;
 }
 
 /** One room on one node. */
@@ -44,6 +50,8 @@ export class LiveRoom {
   private readonly recovery: Recovery;
   private readonly life: RoomLife;
   private readonly snapshots: Snapshots;
+  private readonly tokenMarks: TokenMarks;
+  private readonly turnOut: TurnOut;
   private opening: Promise<void> | null = null;
   private subscription: Promise<() => Promise<void>> | null = null;
   private early: Publication[] | null = [];
@@ -61,6 +69,8 @@ export class LiveRoom {
       this.fanOut.take(taken);
       this.follower.taken(false);
       this.life.heed();
+      this.turnOut.heard(taken);
+      this.tokenMarks.heard(taken);
       for (const watcher of this.watchers) watcher();
     });
     this.fanOut = new FanOut(
@@ -81,10 +91,16 @@ export class LiveRoom {
       state: () => this.replica.state,
       follower: () => this.follower,
     });
+    this.turnOut = new TurnOut({
+      ...{ key, standing: options.standing, state: () => this.replica.state },
+      ask: (action, again) => this.turnOutNow(action, again),
+    });
+    this.tokenMarks = new TokenMarks({ replica: this.replica, fanOut: this.fanOut });
     this.snapshots = new Snapshots(key, store.log, this.replica);
     this.recovery = new Recovery({
       ...shared,
       onNewHistory: () => {
+        this.turnOut.checkAll();
         this.fanOut.resync();
         for (const watcher of this.watchers) watcher();
       },
@@ -169,6 +185,7 @@ export class LiveRoom {
   sweep(now: number | null): void {
     if (this.stale && this.verifying === 0 && !this.closed) void this.verify().catch(() => undefined);
     if (now === null) return;
+    this.tokenMarks.sweep(now);
     const { state } = this.replica;
     if (this.deadline?.of !== state) this.deadline = { of: state, at: nextDeadline(state) };
     if (this.deadline.at > now || this.ticking) return;
@@ -187,6 +204,11 @@ export class LiveRoom {
     // A room that does not exist is not worth waiting for: anybody can ask for any number of them.
     if (this.replica.state.room !== null && performance.now() - this.usedAt < lingerMs) return false;
     return nextDeadline(this.replica.state) === Infinity;
+  }
+
+  /** Something was revoked: whoever stands on it is out. */
+  recheck(): void {
+    if (this.opening !== null && this.early === null) this.turnOut.checkAll();
   }
 
   /** Whether this node has let the room go. */
@@ -235,6 +257,7 @@ export class LiveRoom {
     const early = this.early;
     this.early = null;
     for (const publication of early) this.hear(publication);
+    this.turnOut.checkAll();
     this.follower.taken(false);
   }
 
@@ -259,7 +282,7 @@ export class LiveRoom {
   private relayed(text: string): void {
     try {
       const message: unknown = JSON.parse(text);
-      if (!this.recovery.hear(message)) this.signals.hear(message);
+      if (!this.recovery.hear(message) && !hearTold(message, this.fanOut)) this.signals.hear(message);
     } catch (error) {
       this.bug(error);
     }
@@ -282,6 +305,13 @@ export class LiveRoom {
       );
       metrics.recovered();
       this.fanOut.resync();
+    });
+  }
+
+  private turnOutNow(action: Extract<Command["action"], { type: "turn-out" }>, again: () => void): void {
+    const id = freshId(this.options.environment);
+    this.committer.submitFirst({ id, by: { kind: "gateway" }, action, freshId: id }, (outcome) => {
+      if (!outcome.ok && outcome.refusal.reason === "unavailable" && !this.closed) again();
     });
   }
 

@@ -6,6 +6,7 @@ import type { Outcome } from "./batch.js";
 import { acceptedFrame, refusedFrame } from "./frames.js";
 import type { LiveRoom } from "./live-room.js";
 import type { Metrics } from "./metrics.js";
+import { tokenNews } from "./token-marks.js";
 
 /** What a seat is made of. */
 export interface SeatOptions {
@@ -43,7 +44,9 @@ export class Seat {
 
   /** Shows a newer token, checked already. */
   refresh(id: string, grant: Grant, answer: (frame: string) => void): void {
-    this.send(id, { type: "refresh-token", grant }, "refresh-token", answer);
+    const { room, participantId } = this.options;
+    const token = (): object => ({ token: tokenNews(room.replica.state, participantId) });
+    this.send(id, { type: "refresh-token", grant }, "refresh-token", answer, token);
   }
 
   /** Sends a signal to somebody else in the room. */
@@ -82,16 +85,22 @@ export class Seat {
     action: RoomAction | RefreshAction,
     name: string,
     answer: (frame: string) => void,
+    /** What the answer says beside the result, as it is then. */
+    beside: () => object = () => ({}),
   ): void {
     const { room, participantId, connection, metrics, freshId } = this.options;
     const by = { kind: "participant", participantId, connection } as const;
     room.submit({ id, by, action, freshId: freshId() }, (outcome: Outcome) => {
       metrics.answered(name, outcome.ok ? "ok" : outcome.refusal.reason);
-      answer(outcome.ok ? accepted(id, outcome) : refusedFrame(id, outcome.refusal, name));
+      answer(outcome.ok ? accepted(id, outcome, beside()) : refusedFrame(id, outcome.refusal, name));
     });
   }
 }
 
-function accepted(id: string, { seq, result, repeated }: Extract<Outcome, { ok: true }>): string {
-  return acceptedFrame(id, seq, repeated ? { ...result, repeated } : result);
+function accepted(
+  id: string,
+  { seq, result, repeated }: Extract<Outcome, { ok: true }>,
+  beside: object,
+): string {
+  return acceptedFrame(id, seq, { ...result, ...(repeated ? { repeated } : {}), ...beside });
 }

@@ -78,6 +78,11 @@ export class ServedRooms {
     });
   }
 
+  /** Something was revoked: every room looks at its people. */
+  recheck(): void {
+    for (const room of this.rooms.values()) room.recheck();
+  }
+
   /** Stops as a crash would: nothing is committed any more. */
   abandon(): void {
     for (const room of this.rooms.values()) room.abandon();

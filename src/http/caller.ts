@@ -12,6 +12,11 @@ export class Caller {
     return this.grant.app;
   }
 
+  /** The key that they came with; `admin` for the admin. */
+  get key(): string {
+    return this.grant.key;
+  }
+
   /** The only room that this token is for; null: all rooms of the app. */
   get onlyRoom(): string | null {
     return this.grant.roomId;

@@ -2,47 +2,62 @@
 import express, { Router, type Request, type RequestHandler, type Response } from "express";
 import { z } from "zod";
 import { refuse } from "../protocol/refusals.js";
-import type { TokenVerifier } from "../tokens/verify.js";
-import { Caller } from "./caller.js";
-import { refuseByPage, sendRefusal } from "./errors.js";
-import { grantOf, requireToken } from "./require-token.js";
+import { refuseByPage, refuseInOAuth, sendRefusal } from "./errors.js";
+import { callerOf, createGuards, type GuardOptions } from "./guards.js";
+import { Pieces, sendPieces } from "./pieces.js";
 import { isPage, type Call, type Route } from "./route.js";
 
 /** What mounting takes from outside. */
-export interface MountOptions {
-  readonly verifier: TokenVerifier;
+export interface MountOptions extends GuardOptions {
   /** What links in answers begin with; null: what the request was sent to. */
   readonly publicUrl: string | null;
 }
 
-const BODY_LIMIT = "64kb";
+const BODY_BYTES = 65_536;
 const commandIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/);
 
 /** Builds the router. Routes are tried in their order, so fixed paths come before those with a parameter in the same place. */
-export function mount(routes: readonly Route[], { verifier, publicUrl }: MountOptions): Router {
+export function mount(routes: readonly Route[], options: MountOptions): Router {
   const router = Router();
-  const guard = requireToken({ apps: verifier, role: "crawler" });
+  const guards = createGuards(options);
   // Callers send bodies without a content type, or with none of JSON's (`reference/videosdk.md` section 2.5).
-  const parseJson = express.json({ limit: BODY_LIMIT, strict: false, type: () => true });
-  const parseForm = express.urlencoded({ limit: BODY_LIMIT, extended: false });
+  const jsonOf = (limit = BODY_BYTES): RequestHandler =>
+    express.json({ limit, strict: false, type: () => true });
+  const parseForm = express.urlencoded({ limit: BODY_BYTES, extended: false });
   for (const one of routes) {
-    const { method, path, access, headers = {} } = one.spec;
+    const { method, path, access, headers = {}, errors, takes, bodyBytes } = one.spec;
     const page = isPage(one.spec);
     const before: RequestHandler[] = [
       (_request, response, next) => {
         response.set(headers);
         if (page) refuseByPage(response);
+        if (errors === "oauth") refuseInOAuth(response, access === "credentials" ? "client" : "token");
         next();
       },
+      ...guards(access),
     ];
-    if (access !== "public") before.push(guard);
-    if (method !== "get") before.push(page ? parseForm : parseJson);
+    if (takes === "form") before.push(formsOnly);
+    if (method !== "get") before.push(page || takes === "form" ? parseForm : jsonOf(bodyBytes));
     router[method](path.replaceAll(/\{(\w+)\}/g, ":$1"), ...before, (request, response) =>
-      answer(one, request, response, publicUrl),
+      answer(one, request, response, options.publicUrl),
     );
   }
   return router;
 }
+
+/** A body that is no form would pass for an empty one. */
+const formsOnly: RequestHandler = (request, response, next) => {
+  // Null: there is no body, and the route says what it misses.
+  if (request.is("application/x-www-form-urlencoded") !== false) next();
+  else
+    sendRefusal(
+      response,
+      refuse("invalid_parameter", {
+        field: "body",
+        details: { problem: "must be a form: application/x-www-form-urlencoded" },
+      }),
+    );
+};
 
 async function answer(
   one: Route,
@@ -51,11 +66,6 @@ async function answer(
   publicUrl: string | null,
 ): Promise<void> {
   const { spec } = one;
-  const caller = spec.access === "public" ? null : new Caller(grantOf(response));
-  if (caller !== null && spec.access !== "public" && !caller.may(spec.access)) {
-    sendRefusal(response, refuse("not_permitted", { field: "permissions" }));
-    return;
-  }
   const commandId = commandIdSchema.optional().safeParse(request.get("idempotency-key"));
   if (!commandId.success) {
     sendRefusal(response, refuse("invalid_parameter", { field: "idempotency-key" }));
@@ -64,7 +74,7 @@ async function answer(
   const gone = new AbortController();
   response.on("close", () => gone.abort());
   const call: Call = {
-    caller: caller ?? new Caller(NOBODY),
+    caller: callerOf(response),
     base: publicUrl ?? `${request.protocol}://${request.get("host") ?? "localhost"}`,
     commandId: commandId.data,
     signal: gone.signal,
@@ -72,19 +82,10 @@ async function answer(
   const body: unknown = request.body ?? {};
   const reply = await one.run({ params: request.params, query: request.query, body }, call);
   if (!reply.ok) sendRefusal(response, reply.refusal);
-  else if (spec.contentType === undefined) response.json(reply.value);
-  else response.type(spec.contentType).send(reply.value);
+  else {
+    response.set(reply.headers ?? {});
+    if (spec.contentType === undefined) response.json(reply.value);
+    else if (reply.value instanceof Pieces) await sendPieces(response, spec.contentType, reply.value);
+    else response.type(spec.contentType).send(reply.value);
+  }
 }
-
-/** The caller of public routes: belongs to no app, so nothing can be found in its name. */
-const NOBODY = {
-  app: "",
-  fingerprint: "",
-  jti: null,
-  permissions: [],
-  roles: [],
-  roomId: null,
-  participantId: null,
-  expiresAt: null,
-  expiryPolicy: "stay",
-} as const;

@@ -7,10 +7,11 @@ import type { RequestHandler, Response } from "express";
 import { REFUSALS, refuse } from "../protocol/refusals.js";
 import type { Refusal } from "../protocol/refusals.js";
 import type { Grant, Permission, Role } from "../room/grant.js";
-import { createAppKeys } from "../tokens/apps.js";
-import type { AppKey } from "../tokens/apps.js";
+import type { Credentials } from "../tokens/apps.js";
+import { createAppKeys } from "../tokens/key-ring.js";
 import { createVerifier } from "../tokens/verify.js";
 import type { TokenVerifier } from "../tokens/verify.js";
+import { challenge, readCredential } from "./credential.js";
 
 /** What a route asks of a token. */
 export interface RequireTokenOptions {
@@ -18,7 +19,7 @@ export interface RequireTokenOptions {
    * The keys that may sign, or a ready verifier. Secrets are UTF-8 and at least 32 bytes. Keys that are given here belong
    * to one app, named `app` in the grant.
    */
-  readonly apps: readonly AppKey[] | TokenVerifier;
+  readonly apps: readonly Credentials[] | TokenVerifier;
   /** The role that the token must have; a token without `roles` has both. Not given: any. */
   readonly role?: Role;
   /** Permissions that the token must hold, all of them. */
@@ -44,7 +45,8 @@ const grants = new WeakMap<object, Grant>();
  * `Authorization: Bearer <jwt>`. The grant is then in `res.locals.grant`; `grantOf(res)` reads it with its type.
  *
  * Answers 401 without a token or with a bad one, 403 where role or permissions fall short, 400 for a header that cannot
- * be read or for two credentials in one request. A token in the URL is never taken.
+ * be read or for two credentials in one request, 503 where the keys of an identity provider cannot be fetched. A token in the URL
+ * is never taken.
  *
  * ```ts
  * import express from "express";
@@ -64,7 +66,7 @@ export function requireToken(options: RequireTokenOptions): RequestHandler {
   const verifier = "verify" in apps ? apps : verifierOf(apps);
   const shortfall = challenge("insufficient_scope", permissions);
 
-  const admit = (req: IncomingMessage): Admission => {
+  const admit = async (req: IncomingMessage): Promise<Admission> => {
     const found = readCredential(req);
     switch (found.kind) {
       case "none":
@@ -74,7 +76,7 @@ export function requireToken(options: RequireTokenOptions): RequestHandler {
         return { ok: false, refusal, authenticate: challenge("invalid_request") };
       }
       case "token": {
-        const verdict = verifier.verify(found.token, { door: "other", role });
+        const verdict = await verifier.verify(found.token, { door: "other", role });
         if (!verdict.ok) {
           const { refusal } = verdict;
           const forbidden = REFUSALS[refusal.reason].http === 403;
@@ -90,8 +92,8 @@ export function requireToken(options: RequireTokenOptions): RequestHandler {
     }
   };
 
-  return (req, res, next) => {
-    const admission = admit(req);
+  return async (req, res, next) => {
+    const admission = await admit(req);
     if (!admission.ok) {
       answer(res, admission.refusal, admission.authenticate);
       return;
@@ -118,7 +120,8 @@ export function grantOf(res: Response): Grant {
   return grant;
 }
 
-function verifierOf(keys: readonly AppKey[]): TokenVerifier {
+function verifierOf(keys: readonly Credentials[]): TokenVerifier {
+  if (keys.length === 0) throw new Error("The apps cannot be used: there must be at least one key");
   const apps = createAppKeys([
     {
       id: "app",
@@ -126,34 +129,18 @@ function verifierOf(keys: readonly AppKey[]): TokenVerifier {
       openRooms: false,
       allowNoExpiry: false,
       expiryPolicy: "stay",
-      keys: keys.map(({ apiKey, secret }) => ({ apiKey, secret })),
+      clientExpiryPolicy: "restrict",
+      maxTokenSeconds: null,
+      protectedConferences: false,
+      issuers: [],
+      keys: keys.map(({ apiKey, secret }) => ({
+        apiKey,
+        active: true,
+        secrets: [{ id: "1", secret, retiresAt: null }],
+      })),
     },
   ]);
   return createVerifier({ apps, now: Date.now, toleranceSeconds: 0 });
-}
-
-/** What a request brings along. */
-type Credential =
-  | { readonly kind: "none" }
-  | { readonly kind: "unreadable" }
-  | { readonly kind: "token"; readonly token: string };
-
-function readCredential(req: IncomingMessage): Credential {
-  // `req.headers` would keep the first of two headers and hide the second.
-  const headers = req.headersDistinct["authorization"] ?? [];
-  const [header = ""] = headers;
-  if (headers.length > 1) return { kind: "unreadable" };
-  if (header === "") return { kind: "none" };
-  if (/[?&]access_token=/i.test(req.url ?? "")) return { kind: "unreadable" };
-  if (/^bearer$/i.test(header)) return { kind: "unreadable" };
-  const token = /^(?:bearer +)?([^\s,]+)$/i.exec(header)?.[1];
-  if (token !== undefined) return { kind: "token", token };
-  // Another scheme is no attempt at this one (RFC 6750 section 3.1, last paragraph).
-  return /^(?!bearer )[a-z][a-z0-9-]* +[^\s,]+$/i.test(header) ? { kind: "none" } : { kind: "unreadable" };
-}
-
-function challenge(error: string, scope: readonly Permission[] = []): string {
-  return `Bearer error="${error}"${scope.length === 0 ? "" : `, scope="${scope.join(" ")}"`}`;
 }
 
 function answer(res: Response, { reason, field }: Refusal, authenticate: string): void {
@@ -164,5 +151,8 @@ function answer(res: Response, { reason, field }: Refusal, authenticate: string)
     code: reason,
     ...(field === undefined ? {} : { field }),
   };
-  res.status(http).set("WWW-Authenticate", authenticate).json(body);
+  // What is wrong is not the credential: another one would not help.
+  if (http === 503) res.set("Retry-After", "1");
+  else res.set("WWW-Authenticate", authenticate);
+  res.status(http).json(body);
 }

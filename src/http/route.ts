@@ -5,7 +5,9 @@
 import type { z } from "zod";
 import { refuse, type Reason, type Refusal } from "../protocol/refusals.js";
 import { refusalOf } from "../protocol/decode.js";
+import type { ApiScope } from "../tokens/scopes.js";
 import type { Caller } from "./caller.js";
+import type { Pieces } from "./pieces.js";
 
 /**
  * Who may call. A token that opens the REST API only (role `crawler`) always may. One that opens meetings as well (no `roles`, or
@@ -15,16 +17,23 @@ import type { Caller } from "./caller.js";
  * - `read`: any token that opens the REST API
  * - `decide`: one that could answer knocks (`allow_join`)
  * - `moderate`: one that could moderate (`allow_mod`)
+ *
+ * Beside these tokens of customers:
+ *
+ * - `credentials`: a key and its secret, by HTTP Basic
+ * - a scope: an API token of the gateway's own that has it
+ * - `admin`: the admin's token
  */
-export type Access = "public" | "read" | "decide" | "moderate";
+export type Access = "public" | "read" | "decide" | "moderate" | "credentials" | "admin" | ApiScope;
 
-/** A yes with a value, or a no with its reason. */
+/** A yes with a value, and with headers that only some answers have; or a no with its reason. */
 export type Reply<T> =
-  { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: true; readonly value: T; readonly headers?: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly refusal: Refusal };
 
-/** Builds a yes. */
-export function yes<T>(value: T): Reply<T> {
-  return { ok: true, value };
+/** Builds a yes. `headers` are some of the route's `answerHeaders`. */
+export function yes<T>(value: T, headers?: Readonly<Record<string, string>>): Reply<T> {
+  return { ok: true, value, ...(headers === undefined ? {} : { headers }) };
 }
 
 /** Builds a no. */
@@ -57,10 +66,18 @@ export interface RouteSpec<I, A> {
   /** An object schema with those of `params`, `query` and `body` that the route reads. */
   readonly asks: z.ZodType<I>;
   readonly answer: z.ZodType<A>;
-  /** For answers that are not JSON: their content type; then `answer` is a text. */
+  /** For answers that are not JSON: their content type; then `answer` is a text, which may come in pieces. */
   readonly contentType?: string;
+  /** What the body is, where it is not JSON. Those of pages are forms. */
+  readonly takes?: "form";
+  /** The largest body, bytes; 65,536 unless said. */
+  readonly bodyBytes?: number;
+  /** `oauth`: refusals in the form of RFC 6749, which Dolby.io's clients read too; not given: as everywhere (`docs/protocol.md`). */
+  readonly errors?: "oauth";
   /** Sent with every answer, also where the answer is no. */
   readonly headers?: Readonly<Record<string, string>>;
+  /** Sent where the answer is yes, or some of the time: name -> what it says, for the document. */
+  readonly answerHeaders?: Readonly<Record<string, string>>;
   /** The reasons for which this route says no, beside those for which any route may. */
   readonly refusals?: readonly Reason[];
 }
@@ -87,7 +104,7 @@ export interface Route {
 /** Puts a handler to what a route says of itself. */
 export function route<I extends object, A>(
   spec: RouteSpec<I, A>,
-  handler: (asked: I & Call) => Promise<Reply<A>> | Reply<A>,
+  handler: (asked: I & Call) => Promise<Reply<A | InPieces<A>>> | Reply<A | InPieces<A>>,
 ): Route {
   return {
     spec,
@@ -98,6 +115,9 @@ export function route<I extends object, A>(
     },
   };
 }
+
+/** A text may be answered piece by piece. */
+type InPieces<A> = A extends string ? Pieces : never;
 
 /** As `refusalOf`, with the name of the part taken off where a member of it is at fault. */
 function refusalOfParts(error: z.ZodError): Refusal {

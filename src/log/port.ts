@@ -116,8 +116,13 @@ export interface RoomLog {
 
 /** Names that customers give to rooms. */
 export interface RoomDirectory {
-  /** Binds a customer's name to a room id for ever, unless it is bound; answers the id that it is bound to. */
+  /** Binds a customer's name to a room id, unless it is bound; answers the id that it is bound to. It stays so until renamed. */
   name(app: string, customRoomId: string, roomId: string): Promise<string>;
+  /**
+   * Binds a customer's name to the room `to` if it is bound to the room `from`, or to none; answers the id that it is bound to
+   * then. Of many who take over a name at once one has its way, and all learn whose it is.
+   */
+  rename(app: string, customRoomId: string, from: string, to: string): Promise<string>;
   /** The room id behind a customer's name, or null. */
   named(app: string, customRoomId: string): Promise<string | null>;
 }

@@ -58,6 +58,8 @@ const joinSchema = z.strictObject({
   id: joinId,
   /** Absent where the token came in the upgrade request. */
   token: z.string().nullable().default(null),
+  /** A conference access token beside a client access token: what the back end lets this person do in this conference. */
+  conferenceToken: z.string().max(LIMITS.messageLength).nullable().default(null),
   /** Absent where the token names the room. */
   roomId: roomIdSchema.nullable().default(null),
   participantId: participantIdSchema.nullable().default(null),
@@ -65,6 +67,30 @@ const joinSchema = z.strictObject({
   metaData: opaqueObject(LIMITS.metaDataLength).nullable().default(null),
   micOn: z.boolean().default(false),
   webcamOn: z.boolean().default(false),
+});
+
+/** What somebody can be told of without being in a room (`reference/dolby.md` section 6). */
+export const notificationSchema = z.discriminatedUnion("type", [
+  z.strictObject({ type: z.literal("Invitation") }),
+  z.strictObject({
+    type: z.enum([
+      "Conference.Created",
+      "Conference.Ended",
+      "Participant.Joined",
+      "Participant.Left",
+      "Conference.ActiveParticipants",
+    ]),
+    conferenceAlias: z.string().min(1).max(250),
+  }),
+]);
+
+const subscribeSchema = z.strictObject({
+  type: z.literal("subscribe"),
+  id: commandId,
+  /** A client access token with the scope `notifications:set`; absent on a connection that has subscribed already. */
+  token: z.string().nullable().default(null),
+  /** From now on, instead of what was followed before; empty ends it. */
+  notifications: z.array(notificationSchema).max(LIMITS.subscriptions),
 });
 
 const resumeSchema = z.strictObject({
@@ -126,6 +152,13 @@ const roomCommandSchemas = [
   }),
   z.strictObject({ type: z.literal("end"), id: commandId }),
   z.strictObject({
+    type: z.literal("rename"),
+    id: commandId,
+    name: z.string().min(1).max(LIMITS.nameLength),
+    /** What others show beside the name, such as a picture; not given: as it is. */
+    metaData: opaqueObject(LIMITS.metaDataLength).nullable().optional(),
+  }),
+  z.strictObject({
     type: z.literal("publish"),
     id: commandId,
     topic: z.string().min(1).max(LIMITS.topicLength),
@@ -153,6 +186,7 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
   resumeSchema,
   refreshSchema,
   signalSchema,
+  subscribeSchema,
   pingSchema,
   ...roomCommandSchemas,
 ]);
@@ -161,6 +195,10 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
 export type ClientMessage = z.infer<typeof clientMessageSchema>;
 /** The first message of a newcomer. */
 export type JoinMessage = z.infer<typeof joinSchema>;
+/** The first message of somebody who wants to be told, and to join nothing. */
+export type SubscribeMessage = z.infer<typeof subscribeSchema>;
+/** One thing to be told of. */
+export type Notification = z.infer<typeof notificationSchema>;
 /** The first message of somebody who comes back. */
 export type ResumeMessage = z.infer<typeof resumeSchema>;
 /** A message that the room's rules decide as it is, without another look at a token. */

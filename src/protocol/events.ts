@@ -8,6 +8,27 @@ const kind = z.enum(["mic", "webcam"]);
 const right = z.enum(["allow_join", "allow_mod"]);
 const metaData = z.record(z.string(), z.unknown()).nullable();
 
+/** What somebody may do in a conference (`reference/dolby.md` section 4), in that order. */
+export const CONFERENCE_PERMISSIONS = [
+  "INVITE",
+  "JOIN",
+  "SEND_AUDIO",
+  "SEND_VIDEO",
+  "SHARE_SCREEN",
+  "SHARE_VIDEO",
+  "SHARE_FILE",
+  "SEND_MESSAGE",
+  "RECORD",
+  "STREAM",
+  "KICK",
+  "UPDATE_PERMISSIONS",
+] as const;
+/** What somebody may do in a conference. */
+export const conferencePermissionSchema = z.enum(CONFERENCE_PERMISSIONS);
+/** What somebody may do in a conference. */
+export type ConferencePermission = z.infer<typeof conferencePermissionSchema>;
+const conferencePermissions = z.array(conferencePermissionSchema).nullable();
+
 /** Who did it: somebody in the room, a back end over REST, or a rule by itself. */
 export const actorViewSchema = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("participant"), participantId: z.string(), name: z.string() }),
@@ -24,6 +45,8 @@ export const participantViewSchema = z.object({
   name: z.string(),
   metaData,
   permissions: z.array(right),
+  /** In a conference, what they may do there; `permissions` follows from it. Null in any other room. */
+  conferencePermissions,
   micOn: z.boolean(),
   webcamOn: z.boolean(),
   micLocked: z.boolean(),
@@ -158,7 +181,15 @@ export const eventShapes = {
   },
   "entry-withdrawn": {
     participantId,
-    cause: z.enum(["withdrawn", "timed-out", "disconnected", "entered", "duplicate", "room-closed"]),
+    cause: z.enum([
+      "withdrawn",
+      "timed-out",
+      "disconnected",
+      "entered",
+      "duplicate",
+      "room-closed",
+      "token-revoked",
+    ]),
   },
   "entry-disconnected": { participantId, until: z.number() },
   "entry-resumed": { participantId },
@@ -179,7 +210,12 @@ export const eventShapes = {
   "participant-banned": { participantId, by, note: z.string().nullable() },
   "participant-unbanned": { participantId, by },
   "room-lock-changed": { locked: z.boolean(), by },
-  "permissions-changed": { participantId, permissions: z.array(right), by },
+  "permissions-changed": { participantId, permissions: z.array(right), conferencePermissions, by },
+  "participant-renamed": { participantId, name: z.string(), metaData },
+  /** Into a conference, with what they may do there from now on; whoever is in it already gets `permissions-changed` too. */
+  "participant-invited": { participantId, permissions: z.array(conferencePermissionSchema), by },
+  /** The conference access token of somebody is not good any more. */
+  "invitation-revoked": { participantId, by },
   "token-expired": { participantId },
   "token-refreshed": { participantId, expiresAt: z.number().nullable() },
   "message-published": { message: topicMessageSchema },

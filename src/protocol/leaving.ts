@@ -12,6 +12,9 @@ export const LEAVE_REASONS = {
   TOKEN_EXPIRED: 1201,
   MOVED_TO_LOBBY: 1202,
   PLACE_LOST: 1203,
+  TOKEN_REVOKED: 1204,
+  KEY_DEACTIVATED: 1205,
+  APP_DELETED: 1206,
 } as const;
 
 /** Name of a leave reason, as in `{ code: 1002, message: "REMOVE_PEER" }`. */

@@ -13,6 +13,10 @@ export const LIMITS = {
   joinIdMinLength: 16,
   participantIdLength: 128,
   roomIdLength: 128,
+  /** An app's own id of a person (`reference/dolby.md` section 2.1). */
+  externalIdBytes: 1_024,
+  /** Kinds of notifications, and rooms, that one connection follows. */
+  subscriptions: 50,
   /** Ids on the list of those who may enter a room. */
   allowedParticipantIds: 1_000,
   nameLength: 128,

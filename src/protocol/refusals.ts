@@ -46,7 +46,11 @@ export const REFUSALS = {
   token_expired: invalidToken(),
   token_not_yet_valid: invalidToken(),
   expiry_missing: invalidToken(),
+  lifetime_too_long: invalidToken(),
+  token_revoked: invalidToken(),
+  token_used: invalidToken(),
   key_unknown: row(4001, "INVALID_API_KEY", 401, TOKEN_TEXT),
+  key_deactivated: row(4053, "APIKEY_DEACTIVATED", 401, TOKEN_TEXT),
   permissions_invalid: row(4008, "INVALID_PERMISSIONS", 403, TOKEN_TEXT),
   room_mismatch: row(4022, "UNAUTHORIZED_MEETING_ID", 403, TOKEN_TEXT),
   participant_mismatch: row(4023, "UNAUTHORIZED_PARTCIPANT_ID", 403, TOKEN_TEXT),
@@ -117,6 +121,59 @@ export const REFUSALS = {
   webhook_unknown: row(4433, "WEBHOOK_UNKNOWN", 404, "There is no such webhook or delivery"),
   address_refused: row(4434, "ADDRESS_REFUSED", 400, "Webhooks may not be sent to this address"),
   link_invalid: row(4435, "LINK_INVALID", 403, "The link is not valid or has expired"),
+
+  // Conferences, and what a client access token covers.
+  conference_token_missing: row(
+    4436,
+    "CONFERENCE_TOKEN_MISSING",
+    403,
+    "This conference is protected: it is joined with a conference access token",
+  ),
+  conference_token_invalid: row(
+    4437,
+    "CONFERENCE_TOKEN_INVALID",
+    403,
+    "The conference access token is not good for this conference and participant, or was replaced",
+  ),
+  scope_missing: row(4438, "SCOPE_MISSING", 403, "The token does not have the scope that this needs"),
+
+  // Token endpoints (RFC 6749 section 5.2, RFC 7009, RFC 7662).
+  credentials_invalid: row(4439, "CREDENTIALS_INVALID", 401, "The key or the secret is not right"),
+  grant_type_unsupported: row(
+    4440,
+    "GRANT_TYPE_UNSUPPORTED",
+    400,
+    "The only grant type is client_credentials",
+  ),
+  scope_invalid: row(4441, "SCOPE_INVALID", 400, "None of the scopes asked for is known"),
+  token_too_large: row(4442, "TOKEN_TOO_LARGE", 400, "The token would be too large"),
+  token_not_revocable: row(
+    4452,
+    "TOKEN_NOT_REVOCABLE",
+    400,
+    "The token has no jti, so it cannot be revoked by itself",
+  ),
+
+  // Apps, keys and revocations, as their admin meets them.
+  admin_token_invalid: row(4443, "ADMIN_TOKEN_INVALID", 401, "The admin token is not right"),
+  admin_disabled: row(4444, "ADMIN_DISABLED", 403, "This gateway was started without an admin token"),
+  app_unknown: row(4445, "APP_UNKNOWN", 404, "There is no such app"),
+  app_exists: row(4446, "APP_EXISTS", 409, "An app with this id, or a key with this name, exists"),
+  app_fixed: row(
+    4447,
+    "APP_FIXED",
+    409,
+    "This app comes from the settings of the gateway and is changed there",
+  ),
+  api_key_unknown: row(4448, "API_KEY_UNKNOWN", 404, "The app has no such key or secret"),
+  last_secret: row(4449, "LAST_SECRET", 409, "This is the last secret of its key that still signs"),
+  encryption_key_missing: row(
+    4450,
+    "ENCRYPTION_KEY_MISSING",
+    409,
+    "Secrets cannot be kept: the gateway was started without an encryption key",
+  ),
+  revocation_unknown: row(4451, "REVOCATION_UNKNOWN", 404, "There is no such revocation"),
 
   // Faults and bugs.
   unavailable: row(4503, "UNAVAILABLE", 503, "The store cannot be reached; try again", true),

@@ -1,9 +1,9 @@
 /** What a room can be asked: the commands of people, and those of the gateway itself. */
 import type { RoomCommand } from "../protocol/commands.js";
-import type { RoomSettings, RoomStatus } from "../protocol/events.js";
+import type { ConferencePermission, RoomSettings, RoomStatus } from "../protocol/events.js";
 import type { Refusal } from "../protocol/refusals.js";
 import type { BackOffice, RoomEvent } from "./events.js";
-import type { Grant } from "./grant.js";
+import type { ConferencePass, Grant } from "./grant.js";
 import type { RoomState } from "./state.js";
 
 /** Where a new connection comes from: its id, and the node that holds it. */
@@ -19,6 +19,18 @@ export interface CreateAction {
   readonly customRoomId: string | null;
   readonly settings: RoomSettings;
   readonly backOffice: BackOffice;
+  /** Whether the room is kept for ever, or forgotten when long unused (conferences). */
+  readonly permanent: boolean;
+}
+
+/** One person of a conference, as the back end wants them: by participant id. */
+export interface Invitee {
+  readonly participantId: string;
+  readonly permissions: readonly ConferencePermission[];
+  /** The `jti` of the conference access token that goes with it. */
+  readonly passId: string;
+  /** Whether they are to be told by a notification. */
+  readonly notify: boolean;
 }
 
 /** What a back end does with a room as a whole. Members that are not given stay as they are. */
@@ -28,7 +40,13 @@ export type OfficeAction =
       readonly settings: Partial<RoomSettings>;
       readonly backOffice: Partial<BackOffice>;
     }
-  | { readonly type: "set-status"; readonly status: RoomStatus };
+  | { readonly type: "set-status"; readonly status: RoomStatus }
+  /** Into a conference. Whoever is inside already is left as they are. */
+  | { readonly type: "invite"; readonly people: readonly Invitee[] }
+  /** Replaces what people may do in a conference, also of those inside. */
+  | { readonly type: "set-conference-permissions"; readonly people: readonly Invitee[] }
+  /** Out of a conference, and not back until invited again. Ids of people who are not there count too. */
+  | { readonly type: "kick"; readonly participantIds: readonly string[] };
 
 /** A newcomer shows a token. `participantId` is settled already: the token's, else the one asked for, else a made one. */
 export interface JoinAction {
@@ -36,6 +54,8 @@ export interface JoinAction {
   readonly roomId: string;
   readonly participantId: string;
   readonly grant: Grant;
+  /** What came beside a client access token; null: nothing did. */
+  readonly pass: ConferencePass | null;
   readonly name: string;
   readonly metaData: Readonly<Record<string, unknown>> | null;
   readonly micOn: boolean;
@@ -68,6 +88,15 @@ export type GatewayAction =
   | { readonly type: "line-lost"; readonly participantId: string; readonly connection: string }
   /** Nodes died, and all their connections with them. */
   | { readonly type: "nodes-lost"; readonly nodes: readonly string[] }
+  /**
+   * Tokens that count no more: whoever still stands on one of them (by its fingerprint) is out. That they count no more was
+   * found outside, as at the door; that somebody stands on them, the room knows.
+   */
+  | {
+      readonly type: "turn-out";
+      readonly people: readonly { readonly participantId: string; readonly fingerprint: string }[];
+      readonly reason: "token_revoked" | "key_deactivated" | "key_unknown";
+    }
   /** Makes due what is due. */
   | { readonly type: "tick" }
   /** After a loss of data: asserts again what only this node holds (`log.md` rule 19). */

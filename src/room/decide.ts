@@ -8,6 +8,7 @@ import { authorize } from "./authority.js";
 import type { Action, Actor, Command, Decision } from "./commands.js";
 import { Draft, type Asker } from "./draft.js";
 import { API_SENDER, type RoomState } from "./state.js";
+import * as conferences from "./rules/conferences.js";
 import * as entry from "./rules/entry.js";
 import * as line from "./rules/line.js";
 import * as lobby from "./rules/lobby.js";
@@ -16,6 +17,8 @@ import * as messages from "./rules/messages.js";
 import * as office from "./rules/office.js";
 import * as moderation from "./rules/moderation.js";
 import { recover } from "./rules/recover.js";
+import { rename } from "./rules/rename.js";
+import * as rights from "./rules/rights.js";
 import * as time from "./rules/time.js";
 import * as token from "./rules/token.js";
 
@@ -46,6 +49,7 @@ export function decide(state: RoomState, command: Command, now: number): Decisio
   const refusal = dispatch(draft, action, asker);
   if (refusal !== null) return { ok: false, refusal };
   endEmptySession(draft);
+  conferences.endConference(draft);
   return {
     ok: true,
     events: draft.events,
@@ -60,7 +64,17 @@ export function decide(state: RoomState, command: Command, now: number): Decisio
 function whatIs(action: Action): string {
   if (action.type === "join" || action.type === "resume") return action.type;
   const aimedAt = "participantId" in action ? ` ${action.participantId}` : "";
+  if ("participantIds" in action) return `${action.type} ${digestOf(action.participantIds)}`;
+  if (action.type === "invite" || action.type === "set-conference-permissions")
+    return `${action.type} ${digestOf(action.people.map(({ participantId }) => participantId))}`;
   return `${action.type}${aimedAt}${"kind" in action ? ` ${action.kind}` : ""}`;
+}
+
+/** Tells one list of ids from another (FNV-1a): a list may be too long to be remembered as it is. */
+function digestOf(ids: readonly string[]): string {
+  let hash = 0x811c9dc5;
+  for (const char of ids.join(" ")) hash = Math.imul(hash ^ (char.codePointAt(0) ?? 0), 0x01000193);
+  return `${ids.length}:${(hash >>> 0).toString(16)}`;
 }
 
 /** A session lasts from the first admitted to the last gone (`design.md` section 3, "Session"; rule P2). */
@@ -104,6 +118,12 @@ function dispatch(draft: Draft, action: Action, asker: Asker): Refusal | null {
       return office.updateSettings(draft, action, asker);
     case "set-status":
       return office.setStatus(draft, action, asker);
+    case "invite":
+      return conferences.invite(draft, action, asker);
+    case "set-conference-permissions":
+      return conferences.setConferencePermissions(draft, action, asker);
+    case "kick":
+      return conferences.kick(draft, action, asker);
     case "resume":
       return line.resume(draft, action, asker);
     case "line-lost":
@@ -141,13 +161,17 @@ function dispatch(draft: Draft, action: Action, asker: Asker): Refusal | null {
     case "lock-room":
       return moderation.lockRoom(draft, action, asker);
     case "grant-permission":
-      return moderation.grantPermission(draft, action, asker);
+      return rights.grantPermission(draft, action, asker);
     case "take-permission":
-      return moderation.takePermission(draft, action, asker);
+      return rights.takePermission(draft, action, asker);
     case "end":
       return moderation.end(draft, action, asker);
     case "refresh-token":
       return token.refreshToken(draft, action, asker);
+    case "turn-out":
+      return token.turnOut(draft, action, asker);
+    case "rename":
+      return rename(draft, action, asker);
     case "publish":
       return messages.publish(draft, action, asker);
     case "tick":

@@ -3,7 +3,7 @@
  * it happened, and the command that caused it. `protocol/events.ts` holds the public shapes.
  */
 import { z } from "zod";
-import { eventShapes } from "../protocol/events.js";
+import { conferencePermissionSchema, eventShapes } from "../protocol/events.js";
 import { LIMITS } from "../protocol/limits.js";
 
 /** A connection: up on some node, or lost with the place kept until a time (epoch milliseconds). */
@@ -23,8 +23,22 @@ const secretSchema = z.object({
   spent: z.object({ hash: z.string(), id: z.string() }).nullable(),
 });
 
+/** The token that somebody last showed: what the stay stands on (`TokenMark`), when it was shown, and what it covers. */
+const tokenSchema = z.object({
+  fingerprint: z.string(),
+  kind: z.enum(["customer", "client", "issuer"]),
+  key: z.string(),
+  secretId: z.string().nullable(),
+  jti: z.string().nullable(),
+  issuedAt: z.number().nullable(),
+  shownAt: z.number(),
+  oneTime: z.boolean(),
+  scopes: z.array(z.enum(["conf:create", "notifications:set", "file:convert", "session:update"])).nullable(),
+});
+
 /** What is known of the token that somebody last showed; `tokens` are the digests of all they showed in this stay. */
 const credentials = {
+  token: tokenSchema,
   bound: z.boolean(),
   tokens: z.array(z.string()),
   tokenExpiresAt: z.number().nullable(),
@@ -44,6 +58,7 @@ export type Person = z.infer<typeof personSchema>;
 /** What a knock will turn into when it is admitted. */
 export const prospectSchema = z.object({
   rights: z.array(z.enum(["allow_join", "allow_mod"])),
+  conferencePermissions: z.array(conferencePermissionSchema).nullable(),
   micOn: z.boolean(),
   webcamOn: z.boolean(),
 });
@@ -58,11 +73,28 @@ export const backOfficeSchema = z.object({
     .nullable(),
   /** Only these ids may enter or knock; null: any. */
   allowedParticipantIds: z.array(z.string()).max(LIMITS.allowedParticipantIds).nullable(),
+  /** What makes the room a conference (`reference/dolby.md` sections 3 and 4); null: a plain room. */
+  conference: z
+    .object({
+      /** The participant id of its owner, who holds all twelve permissions. */
+      ownerId: z.string().nullable(),
+      /** Joining takes a conference access token. */
+      isProtected: z.boolean(),
+      /** How long it goes on empty, milliseconds; 0: ends with the last to leave. */
+      emptyTtlMs: z.number().int().min(0),
+      pincode: z.string().nullable(),
+    })
+    .nullable(),
 });
 /** What only back ends know of a room's settings. */
 export type BackOffice = z.infer<typeof backOfficeSchema>;
 /** What holds where no back end said anything. */
-export const NO_BACK_OFFICE: BackOffice = { webhook: null, knockPolicy: null, allowedParticipantIds: null };
+export const NO_BACK_OFFICE: BackOffice = {
+  webhook: null,
+  knockPolicy: null,
+  allowedParticipantIds: null,
+  conference: null,
+};
 const withBackOffice = z.object({ backOffice: backOfficeSchema });
 
 const resumed = z.object({
@@ -116,6 +148,10 @@ const roomEventSchema = z.discriminatedUnion("type", [
   event("participant-unbanned"),
   event("room-lock-changed"),
   event("permissions-changed"),
+  event("participant-renamed"),
+  /** `passId`: the `jti` of the one conference access token that counts from now on. `notify`: whether they are to be told. */
+  event("participant-invited").extend({ hidden: z.object({ passId: z.string(), notify: z.boolean() }) }),
+  event("invitation-revoked"),
   event("token-expired"),
   event("token-refreshed").extend({ hidden: z.object(credentials) }),
   event("message-published"),

@@ -1,6 +1,7 @@
 /** How people go: what `evolve` does when a stay, a knock or a session ends. */
 import { LEAVE_REASONS } from "../protocol/leaving.js";
 import type { EventBody } from "../protocol/events.js";
+import { conferenceOf } from "./conference.js";
 import type { RoomEvent } from "./events.js";
 import { API_SENDER, NO_ROOM, subjects, type Departure, type Participant, type RoomState } from "./state.js";
 import { Table } from "./table.js";
@@ -12,16 +13,26 @@ export const MEMORY = {
   denials: 1_000,
   bans: 10_000,
   spentTokens: 10_000,
+  invitations: 10_000,
 } as const;
 
-/** Nobody is in any more, or it was ended for all: what a session remembers goes with it; bans and cool-downs stay. */
-export function sessionEnded(state: RoomState, cause: EventBody<"session-ended">["cause"]): RoomState {
+/**
+ * Nobody is in any more, or it was ended for all: what a session remembers goes with it. Bans, cool-downs, invitations and used
+ * tokens stay.
+ */
+export function sessionEnded(
+  state: RoomState,
+  { at, body: { cause } }: Extract<RoomEvent, { type: "session-ended" }>,
+): RoomState {
   const api = state.commands.get(API_SENDER);
+  const isEmptyNow = cause === "last-left" && conferenceOf(state) !== null;
   const cleared: RoomState = {
     ...NO_ROOM,
     seq: state.seq,
-    room: state.room,
+    room: state.room === null ? null : { ...state.room, emptySince: isEmptyNow ? at : null },
     bans: state.bans,
+    invitations: state.invitations,
+    usedTokens: state.usedTokens,
     denials: state.denials,
     decisions: state.decisions,
     departed: state.departed,
@@ -50,6 +61,7 @@ const WITHDRAWALS: Readonly<Partial<Record<EventBody<"entry-withdrawn">["cause"]
   "timed-out": "knock_timed_out",
   disconnected: "resume_window_over",
   "room-closed": "room_disabled",
+  "token-revoked": "token_revoked",
 };
 
 /** A knock ended without an answer. */
@@ -95,6 +107,9 @@ const DEPARTURES: Readonly<Record<number, Departure["reason"]>> = {
   [LEAVE_REASONS.REMOVE_PEER_API]: "removed",
   [LEAVE_REASONS.WEBSOCKET_DISCONNECTED]: "resume_window_over",
   [LEAVE_REASONS.TOKEN_EXPIRED]: "token_expired",
+  [LEAVE_REASONS.TOKEN_REVOKED]: "token_revoked",
+  [LEAVE_REASONS.KEY_DEACTIVATED]: "key_deactivated",
+  [LEAVE_REASONS.APP_DELETED]: "key_unknown",
 };
 
 /** Somebody is out: gone, removed, or back in the lobby. */

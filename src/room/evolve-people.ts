@@ -1,8 +1,9 @@
 /** How `evolve` changes somebody who is in, and what a session remembers of their rights. */
-import type { ParticipantView } from "../protocol/events.js";
-import type { Participant, RoomState } from "./state.js";
+import { CONFERENCE_PERMISSIONS, type EventBody, type ParticipantView } from "../protocol/events.js";
+import type { Held, Participant, RoomState } from "./state.js";
 
 type Person = Participant["person"];
+type Taken = (Held["permissions"][number] | NonNullable<Held["conferencePermissions"]>[number])[];
 
 /** The state with one participant changed; as it is, where nobody goes by that id. */
 export function withParticipant(
@@ -19,20 +20,33 @@ export function withView(state: RoomState, id: string, part: Partial<Participant
   return withParticipant(state, id, (one) => ({ ...one, view: { ...one.view, ...part } }));
 }
 
-/** Rights as they are from now on, and what the session remembers of the change (E8). */
-export function permissionsChanged(
-  state: RoomState,
-  id: string,
-  permissions: ParticipantView["permissions"],
-): RoomState {
+/** Rights as they are from now on, and what the room remembers of the change (E8, K5). */
+export function permissionsChanged(state: RoomState, body: EventBody<"permissions-changed">): RoomState {
+  const { participantId: id, permissions, conferencePermissions } = body;
+  const held = { permissions, conferencePermissions };
   const one = state.participants.get(id);
   if (one === undefined) return state;
-  const next = withView(state, id, { permissions });
-  if (one.person.bound) return { ...next, rights: next.rights.set(id, permissions) };
+  const next = withView(state, id, held);
+  if (one.person.bound) return remembered(next, id, held);
   // What is given back stays with this stay: the token may be somebody else's too, from whom the right was taken.
-  const lostNow = one.view.permissions.filter((right) => !permissions.includes(right));
+  const lostNow = namesOf(one.view).filter((name) => !namesOf(held).includes(name));
   if (lostNow.length === 0) return next;
   return { ...next, taken: one.person.tokens.reduce((all, token) => plus(all, token, lostNow), next.taken) };
+}
+
+/** Whether they may enter without a knock is the back end's word alone, so JOIN stays as the invitation has it. */
+function remembered(state: RoomState, id: string, held: Held): RoomState {
+  const invitation = state.invitations.get(id);
+  if (invitation === undefined || held.conferencePermissions === null)
+    return { ...state, rights: state.rights.set(id, held) };
+  const permissions = CONFERENCE_PERMISSIONS.filter((one) =>
+    (one === "JOIN" ? invitation.permissions : held.conferencePermissions)?.includes(one),
+  );
+  return { ...state, invitations: state.invitations.set(id, { ...invitation, permissions }) };
+}
+
+function namesOf({ permissions, conferencePermissions }: Held): Taken {
+  return [...permissions, ...(conferencePermissions ?? [])];
 }
 
 /** A newer unbound token that somebody shows stands under what the room holds against their older ones. */
@@ -48,10 +62,6 @@ export function inherited(state: RoomState, person: Person, tokens: readonly str
   return { ...state, mustKnock, taken };
 }
 
-function plus(
-  taken: RoomState["taken"],
-  token: string,
-  rights: ParticipantView["permissions"],
-): RoomState["taken"] {
+function plus(taken: RoomState["taken"], token: string, rights: Taken): RoomState["taken"] {
   return taken.set(token, [...new Set([...(taken.get(token) ?? []), ...rights])]);
 }

@@ -1,4 +1,5 @@
 /** Event after event, the state. Pure, total, and the only way in which a state comes about. */
+import { conferenceOf } from "./conference.js";
 import type { RoomEvent } from "./events.js";
 import {
   MEMORY,
@@ -7,7 +8,9 @@ import {
   participantLeft,
   sessionEnded,
 } from "./evolve-departures.js";
-import { inherited, permissionsChanged, withParticipant, withView } from "./evolve-people.js";
+import { invited, sessionStarted } from "./evolve-conference.js";
+import { permissionsChanged, withParticipant, withView } from "./evolve-people.js";
+import { tokenRefreshed, usedUp } from "./evolve-tokens.js";
 import { API_SENDER, type Participant, type RoomState, type TopicMessage } from "./state.js";
 import { LIMITS } from "../protocol/limits.js";
 import type { Table } from "./table.js";
@@ -31,6 +34,7 @@ function change(state: RoomState, event: RoomEvent): RoomState {
           createdAt: event.at,
           settingsAt: event.at,
           statusAt: event.at,
+          emptySince: null,
         },
       };
     case "room-settings-changed": {
@@ -41,9 +45,9 @@ function change(state: RoomState, event: RoomEvent): RoomState {
     case "room-status-changed":
       return withRoom(state, { status: event.body.status, statusAt: event.at });
     case "session-started":
-      return { ...state, session: { id: event.body.sessionId, startedAt: event.at } };
+      return sessionStarted(state, event);
     case "session-ended":
-      return sessionEnded(state, event.body.cause);
+      return sessionEnded(state, event);
     case "entry-requested": {
       const { knock: view } = event.body;
       return {
@@ -71,7 +75,7 @@ function change(state: RoomState, event: RoomEvent): RoomState {
       const { person } = event.hidden;
       const participant = { view, person, restricted: false, asked: { mic: null, webcam: null } };
       return {
-        ...state,
+        ...usedUp(state, person, event.at),
         participants: state.participants.set(view.participantId, participant),
         admitted: person.bound ? state.admitted.set(view.participantId, true) : state.admitted,
         // Others may hold an unbound token too: letting one of them in must not open the door to the one who was sent back.
@@ -86,13 +90,16 @@ function change(state: RoomState, event: RoomEvent): RoomState {
         view: { ...one.view, online: false },
         person: lost(one.person, event.body.until),
       }));
-    case "participant-resumed":
-      return withParticipant(state, event.body.participantId, (one) => ({
+    case "participant-resumed": {
+      const { credentials } = event.hidden;
+      const noted = credentials === null ? state : usedUp(state, credentials, event.at);
+      return withParticipant(noted, event.body.participantId, (one) => ({
         ...one,
         view: one.view.online ? one.view : { ...one.view, online: true },
         person: back(one.person, event.hidden),
-        restricted: event.hidden.credentials === null ? one.restricted : false,
+        restricted: credentials === null ? one.restricted : false,
       }));
+    }
     case "stream-enabled":
     case "stream-disabled": {
       const { kind } = event.body;
@@ -132,26 +139,19 @@ function change(state: RoomState, event: RoomEvent): RoomState {
     case "room-lock-changed":
       return { ...state, locked: event.body.locked };
     case "permissions-changed":
-      return permissionsChanged(state, event.body.participantId, event.body.permissions);
+      return permissionsChanged(state, event.body);
+    case "participant-renamed": {
+      const { participantId, name, metaData } = event.body;
+      return withView(state, participantId, { name, metaData });
+    }
+    case "participant-invited":
+      return invited(state, event);
+    case "invitation-revoked":
+      return { ...state, invitations: state.invitations.delete(event.body.participantId) };
     case "token-expired":
       return withParticipant(state, event.body.participantId, (one) => ({ ...one, restricted: true }));
-    case "token-refreshed": {
-      const { participantId: id } = event.body;
-      const knock = state.knocks.get(id);
-      if (knock !== undefined) {
-        return {
-          ...inherited(state, knock.person, event.hidden.tokens),
-          knocks: state.knocks.set(id, { ...knock, person: { ...knock.person, ...event.hidden } }),
-        };
-      }
-      const present = state.participants.get(id);
-      if (present === undefined) return state;
-      return withParticipant(inherited(state, present.person, event.hidden.tokens), id, (one) => ({
-        ...one,
-        person: { ...one.person, ...event.hidden },
-        restricted: false,
-      }));
-    }
+    case "token-refreshed":
+      return tokenRefreshed(state, event);
     case "message-published": {
       const { message } = event.body;
       return message.persist ? { ...state, messages: kept(state.messages, message) } : state;
@@ -194,11 +194,15 @@ function remembering(state: RoomState, mark: { key: string; id: string; type: st
 
 type RoomFacts = NonNullable<RoomState["room"]>;
 
-/** O4: a room that a back end has taken in hand is kept: else a closed one, once forgotten, would open again with the next join. */
+/**
+ * O4: a room that a back end has taken in hand is kept: else a closed one, once forgotten, would open again with the next join.
+ * A conference is over with its session, so it may be forgotten (K1).
+ */
 function withRoom(state: RoomState, part: Partial<RoomFacts>): RoomState {
   const { room } = state;
   if (room === null) return state;
-  return { ...state, room: { ...room, ...part, permanent: true } };
+  const permanent = room.permanent || conferenceOf(state) === null;
+  return { ...state, room: { ...room, ...part, permanent } };
 }
 
 function withAsked(

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import {
   actorViewSchema,
+  conferencePermissionSchema,
   knockViewSchema,
   participantViewSchema,
   roomSettingsSchema,
@@ -16,7 +17,11 @@ import { backOfficeSchema, markSchema, personSchema, prospectSchema, type Person
 import { Table } from "./table.js";
 
 const right = z.enum(["allow_join", "allow_mod"]);
-const rights = z.array(right);
+/** `conferencePermissions`: null outside conferences. */
+const heldSchema = z.object({
+  permissions: z.array(right),
+  conferencePermissions: z.array(conferencePermissionSchema).nullable(),
+});
 
 const askSchema = z.object({ by: z.string().nullable() }).nullable();
 const participantSchema = z.object({
@@ -46,7 +51,16 @@ const departureSchema = z.object({
     "room_disabled",
     "session_ended",
     "token_expired",
+    "token_revoked",
+    "key_deactivated",
+    "key_unknown",
   ]),
+});
+const invitationSchema = z.object({
+  passId: z.string(),
+  permissions: z.array(conferencePermissionSchema),
+  /** When a back end said so, so that a recovery does not put an older one over a newer one. */
+  at: z.number(),
 });
 const keptMessageSchema = z.object({ message: topicMessageSchema, length: z.number() });
 const markedSchema = markSchema.omit({ key: true }).extend({ seq: z.number() });
@@ -55,6 +69,8 @@ const markedSchema = markSchema.omit({ key: true }).extend({ seq: z.number() });
 export type Participant = z.infer<typeof participantSchema>;
 /** Somebody in the lobby. */
 export type Knock = z.infer<typeof knockSchema>;
+/** What somebody holds: rights, and in a conference the permissions that they follow from. */
+export type Held = z.infer<typeof heldSchema>;
 /** Why somebody is not here any more, for the day that their resume secret comes back. */
 export type Departure = z.infer<typeof departureSchema>;
 
@@ -71,13 +87,17 @@ const tables = {
   mustKnock: z.literal(true),
   /** Ids proven by a token that were let in during this session. */
   admitted: z.literal(true),
-  /** Rights changed in the room, of ids proven by a token. */
-  rights: rights,
-  /** By digest: rights taken in the room from somebody with this token. */
-  taken: rights,
+  /** What ids proven by a token hold since it was changed in the room. In a conference the invitation has it, where there is one. */
+  rights: heldSchema,
+  /** By digest: rights, and permissions of a conference, taken in the room from somebody with this token. */
+  taken: z.array(z.union([right, conferencePermissionSchema])),
   /** The last answers to knocks. */
   decisions: decisionSchema,
   departed: departureSchema,
+  /** Into a conference: what each may do there, and which conference access token says so. They outlive sessions. */
+  invitations: invitationSchema,
+  /** By `jti`: one-time tokens that admitted somebody, with their expiry. They outlive sessions. */
+  usedTokens: z.number(),
   /** By sender: the last commands that had an effect. */
   commands: z.array(markedSchema),
   /** By message id: kept topic messages, and how long each is as JSON text. */
@@ -96,10 +116,11 @@ const scalars = z.object({
       backOffice: backOfficeSchema,
       status: roomStatusSchema,
       createdAt: z.number(),
-      /** When a back end last changed anything. */
       /** When each of the two was set, so that a recovery does not put an older one over a newer one. */
       settingsAt: z.number(),
       statusAt: z.number(),
+      /** When the last one left a conference that may go on empty for a while; null: somebody is in, or nobody was yet. */
+      emptySince: z.number().nullable(),
     })
     .nullable(),
   session: z.object({ id: z.string(), startedAt: z.number() }).nullable(),
@@ -128,6 +149,8 @@ export const NO_ROOM: RoomState = {
   taken: Table.of(),
   decisions: Table.of(),
   departed: Table.of(),
+  invitations: Table.of(),
+  usedTokens: Table.of(),
   commands: Table.of(),
   messages: Table.of(),
 };
@@ -148,6 +171,8 @@ const stateSchema = scalars.extend({
   taken: table(tables.taken),
   decisions: table(tables.decisions),
   departed: table(tables.departed),
+  invitations: table(tables.invitations),
+  usedTokens: table(tables.usedTokens),
   commands: table(tables.commands),
   messages: table(tables.messages),
 });

@@ -1,6 +1,7 @@
 /** What the outside sees: which event is for whom, and the room as a snapshot for somebody who comes in. */
 import type { LobbyView, RoomView } from "../protocol/events.js";
 import type { RoomEvent } from "./events.js";
+import type { Right } from "./grant.js";
 import { hostPresent, type Participant, type RoomState } from "./state.js";
 
 /** Whom an event is for: everybody in the room, those who answer knocks, or some people by id. */
@@ -32,7 +33,10 @@ export function audienceOf(event: RoomEvent, after: RoomState): Audience {
       return some(event.body.participantId);
     case "participant-banned":
     case "participant-unbanned":
-      return some(...moderators(after));
+      return some(...holders(after, "allow_mod"));
+    case "participant-invited":
+    case "invitation-revoked":
+      return some(...new Set([...holders(after, "allow_join"), event.body.participantId]));
     case "message-published": {
       const { sendOnly, senderId } = event.body.message;
       return sendOnly === null ? ALL : some(...sendOnly, senderId);
@@ -51,6 +55,7 @@ export function audienceOf(event: RoomEvent, after: RoomState): Audience {
     case "media-lock-changed":
     case "room-lock-changed":
     case "permissions-changed":
+    case "participant-renamed":
       return ALL;
   }
 }
@@ -59,9 +64,9 @@ function some(...participantIds: readonly (string | null)[]): Audience {
   return { to: "some", participantIds: participantIds.filter((id) => id !== null) };
 }
 
-function moderators({ participants }: RoomState): string[] {
+function holders({ participants }: RoomState, right: Right): string[] {
   return [...participants.values()]
-    .filter(({ view }) => view.permissions.includes("allow_mod"))
+    .filter(({ view }) => view.permissions.includes(right))
     .map(({ view }) => view.participantId);
 }
 

@@ -1,6 +1,7 @@
 /** What the claims of a token must be: shapes, times, permissions (`design.md` section 3, `reference/videosdk.md` section 1). */
 import { z } from "zod";
-import type { Permission, Role } from "../room/grant.js";
+import { EVERYBODY } from "../protocol/limits.js";
+import type { Permission, Role, SessionScope } from "../room/grant.js";
 import { isJwtType } from "./precheck.js";
 import type { JsonObject } from "./strict-json.js";
 import { refuseToken } from "./token-refusal.js";
@@ -23,46 +24,66 @@ export const SCOPE_CLAIMS = ["roomId", "participantId", "roles"] as const;
 
 const wholeSeconds = z.int().min(-LAST_SECOND).max(LAST_SECOND);
 
-/** 1 to 128 UTF-16 units without white space and control characters. */
+/** 1 to 128 UTF-16 units without white space and control characters, and not the sign for everybody. */
 const participantId = z
   .string()
   .min(1)
   .max(128)
-  .regex(/^[^\s\p{Cc}]*$/u);
+  .regex(/^[^\s\p{Cc}]*$/u)
+  .refine((id) => id !== EVERYBODY);
 
-/** In the order in which faults are reported. `version` and `permissions` have reasons of their own and are looked at later. */
-const Shape = z.looseObject({
-  typ: z.string().refine(isJwtType).optional(),
+const Lifetime = z.looseObject({
   exp: wholeSeconds.optional(),
   nbf: wholeSeconds.optional(),
   iat: wholeSeconds.optional(),
   jti: z.string().min(1).optional(),
+});
+
+/** In the order in which faults are reported. `version` and `permissions` have reasons of their own and are looked at later. */
+const Shape = z.looseObject({
+  typ: z.string().refine(isJwtType).optional(),
+  ...Lifetime.shape,
   roomId: z.string().min(1).optional(),
   participantId: participantId.optional(),
   roles: z.array(z.enum(ROLES)).min(1).optional(),
+  oneTime: z.boolean().optional(),
 });
 
 const Permissions = z.array(z.enum(PERMISSIONS)).min(1);
 
-/** The claims that the gateway reads, of the right type. Times are in seconds since 1970, as in the token. */
-export interface Claims {
+/** When a token counts, in seconds since 1970, as in the token. */
+export interface Times {
   readonly exp: number | null;
   readonly nbf: number | null;
   readonly iat: number | null;
+}
+
+/** What a token says, whatever its kind, once its claims are of the right form. */
+export interface Claims extends Times {
   readonly jti: string | null;
   readonly roomId: string | null;
   readonly participantId: string | null;
-  /** Both, where the token has no `roles`. */
+  /** Null: not a non-empty list of known ones. Whether they open a door is asked later. */
+  readonly permissions: readonly Permission[] | null;
+  /** Both, where a customer's token has no `roles`. */
   readonly roles: readonly Role[];
+  readonly oneTime: boolean;
+  /** Of client access tokens; null for all others. */
+  readonly scopes: readonly SessionScope[] | null;
+  /** What its bearer is called, whatever they say; null: as they say. */
+  readonly name: string | null;
 }
 
+/** Claims of the right form, or the refusal of the first that is not. */
+export type Decoded =
+  { readonly ok: true; readonly claims: Claims } | { readonly ok: false; readonly refusal: TokenRefusal };
+
 /**
- * Decodes the claims, all but `permissions`. Refuses with `claims_invalid` and the `field`, or with `version_required`
- * where a scope claim comes without `version: 2`: such a token says less than its maker believes.
+ * Decodes the claims of a customer's token. Refuses with `claims_invalid` and the `field`, or with `version_required` where a scope
+ * claim comes without `version: 2`: such a token says less than its maker believes. A one-time token is remembered by its room and
+ * its `jti` until it expires, so it needs all three.
  */
-export function decodeClaims(
-  payload: JsonObject,
-): { ok: true; claims: Claims } | { ok: false; refusal: TokenRefusal } {
+export function decodeClaims(payload: JsonObject): Decoded {
   const parsed = Shape.safeParse(payload);
   if (!parsed.success) return { ok: false, refusal: claimInvalid(String(parsed.error.issues[0]?.path[0])) };
   const version = payload["version"];
@@ -71,7 +92,11 @@ export function decodeClaims(
     if (scoped) return { ok: false, refusal: refuseToken("version_required", { field: "version" }) };
     if (version !== undefined) return { ok: false, refusal: claimInvalid("version") };
   }
-  const { exp, nbf, iat, jti, roomId, participantId, roles } = parsed.data;
+  const { exp, nbf, iat, jti, roomId, participantId, roles, oneTime = false } = parsed.data;
+  const lacking = oneTime
+    ? Object.entries({ jti, roomId, exp }).find(([, value]) => value === undefined)
+    : undefined;
+  if (lacking !== undefined) return { ok: false, refusal: claimInvalid(lacking[0]) };
   const claims: Claims = {
     exp: exp ?? null,
     nbf: nbf ?? null,
@@ -79,9 +104,25 @@ export function decodeClaims(
     jti: jti ?? null,
     roomId: roomId ?? null,
     participantId: participantId ?? null,
+    permissions: decodePermissions(payload),
     roles: [...new Set(roles ?? ROLES)],
+    oneTime,
+    scopes: null,
+    name: null,
   };
   return { ok: true, claims };
+}
+
+/** The times and the id of an identity provider's token, whose other claims are as its owner mapped them. */
+export function decodeTimes(
+  payload: JsonObject,
+):
+  | { readonly ok: true; readonly times: Times; readonly jti: string | null }
+  | { readonly ok: false; readonly refusal: TokenRefusal } {
+  const parsed = Lifetime.safeParse(payload);
+  if (!parsed.success) return { ok: false, refusal: claimInvalid(String(parsed.error.issues[0]?.path[0])) };
+  const { exp, nbf, iat, jti } = parsed.data;
+  return { ok: true, times: { exp: exp ?? null, nbf: nbf ?? null, iat: iat ?? null }, jti: jti ?? null };
 }
 
 /** The refusal of one claim. */
@@ -96,10 +137,16 @@ export function claimInvalid(field: string): TokenRefusal {
  * @param rules.toleranceSeconds how long after `exp` a token still counts; on the second of `exp` plus this it does not
  *   (RFC 7519 section 4.1.4: "on or after")
  * @param rules.allowNoExpiry whether the app allows tokens without `exp`
+ * @param rules.maxTokenSeconds the longest life, from `iat` (or from now) to `exp`; null: any. A token without `exp` has no end
  */
 export function checkTimes(
-  claims: Pick<Claims, "exp" | "nbf" | "iat">,
-  rules: { readonly now: number; readonly toleranceSeconds: number; readonly allowNoExpiry: boolean },
+  claims: Times,
+  rules: {
+    readonly now: number;
+    readonly toleranceSeconds: number;
+    readonly allowNoExpiry: boolean;
+    readonly maxTokenSeconds: number | null;
+  },
 ): TokenRefusal | null {
   if (claims.exp === null) {
     if (!rules.allowNoExpiry) return refuseToken("expiry_missing", { field: "exp" });
@@ -110,6 +157,10 @@ export function checkTimes(
   for (const field of ["nbf", "iat"] as const) {
     const seconds = claims[field];
     if (seconds !== null && seconds * 1000 > latest) return refuseToken("token_not_yet_valid", { field });
+  }
+  const life = (claims.exp ?? Number.POSITIVE_INFINITY) - (claims.iat ?? rules.now / 1000);
+  if (rules.maxTokenSeconds !== null && life > rules.maxTokenSeconds) {
+    return refuseToken("lifetime_too_long", { field: "exp" });
   }
   return null;
 }

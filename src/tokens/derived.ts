@@ -1,23 +1,29 @@
 /** Keys made from an app's secrets, each for one purpose: nothing to store, and they rotate with the app's keys. */
 import { hkdfSync } from "node:crypto";
-import type { App } from "./apps.js";
+import { usableSecrets, type AppKeys, type SigningSecret } from "./app.js";
 
 /** Purposes are part of the key, so that one cannot stand in for another (RFC 5869 section 3.2). */
-type Purpose = "webhook signatures" | "knock links";
+export type Purpose =
+  "webhook signatures" | "knock links" | "API tokens" | "client access tokens" | "conference access tokens";
 
-/** The derived keys of an app, one for each of its keys, in their order; 32 bytes each. None for an app that is not known. */
+/** The derived keys of an app, one for each of its usable secrets, in their order; 32 bytes each. None for an app that is not known. */
 export interface DerivedKeys {
   of(app: string, purpose: Purpose): readonly Buffer[];
 }
 
-/** Derives keys for these apps, when they are asked for. */
-export function createDerivedKeys(apps: readonly App[]): DerivedKeys {
-  const secrets = new Map(apps.map(({ id, keys }) => [id, keys.map(({ secret }) => secret)]));
+/** Derives a key from one secret of an app. */
+export function deriveKey({ key }: Pick<SigningSecret, "key">, app: string, purpose: Purpose): Buffer {
+  return Buffer.from(hkdfSync("sha256", key, app, `admitone ${purpose}`, 32));
+}
+
+/** Derives keys from what a key ring holds when they are asked for. `now`: epoch milliseconds. */
+export function createDerivedKeys(apps: Pick<AppKeys, "keysOf">, now: () => number): DerivedKeys {
   return {
     of: (app, purpose) =>
-      (secrets.get(app) ?? []).map((secret) =>
-        Buffer.from(hkdfSync("sha256", secret, app, `admitone ${purpose}`, 32)),
-      ),
+      apps
+        .keysOf(app)
+        .flatMap((key) => usableSecrets(key, now()))
+        .map((secret) => deriveKey(secret, app, purpose)),
   };
 }
 

@@ -1,5 +1,8 @@
 /** One sentence for each claim of a token. Descriptions only: whether a claim is good is the verifier's word. */
 
+import type { ClaimMapping } from "./app.js";
+import type { Signer } from "./proof.js";
+
 /** A claim for people. */
 export interface ExplainedClaim {
   readonly name: string;
@@ -20,15 +23,64 @@ export function show(value: unknown): string {
   return safe.length <= MAX_SHOWN ? safe : `${safe.slice(0, MAX_SHOWN)}…`;
 }
 
+/** Who made a token, which decides what its claims mean. Without an issuer it is not known how those of one are read. */
+export type Reading = Pick<Signer, "kind" | "issuer">;
+
 /** Describes a claim at a moment, given in epoch milliseconds. */
-export function explainClaim(name: string, value: unknown, now: number): ExplainedClaim {
-  return { name, value, sentence: describe(name, value, now) };
+export function explainClaim(name: string, value: unknown, now: number, reading: Reading): ExplainedClaim {
+  return { name, value, sentence: describe(name, value, now, reading) };
 }
 
-function describe(name: string, value: unknown, now: number): string {
+function describe(name: string, value: unknown, now: number, reading: Reading): string {
   switch (name) {
+    case "exp":
+      return describeTime(value, now, "expires", "expired");
+    case "nbf":
+      return describeTime(value, now, "is good from then,", "is good since");
+    case "iat":
+      return describeTime(value, now, "was made ahead of this clock,", "was made");
+    case "jti":
+      return `the token's own id: ${show(value)}`;
     case "apikey":
       return `names the key ${show(value)}`;
+  }
+  return describeOwn(name, value, reading) ?? `not read by the gateway: ${show(value)}`;
+}
+
+/** What only one kind of token has; null: this kind does not have it. */
+function describeOwn(name: string, value: unknown, { kind, issuer }: Reading): string | null {
+  switch (kind) {
+    case "customer":
+      return describeCustomers(name, value);
+    case "client":
+      if (name === "scope") return `may be used for ${show(value)}`;
+      return name === "sub" ? `good for the person that the app calls ${show(value)}` : null;
+    case "issuer":
+      if (name === "iss") return `made by ${show(value)}`;
+      if (name === "aud") return `made for ${show(value)}`;
+      return issuer === null ? null : describeMapped(name, value, issuer.claims);
+  }
+}
+
+function describeMapped(
+  name: string,
+  value: unknown,
+  { permissions, participantId, roomId, name: called }: ClaimMapping,
+): string | null {
+  const meanings: readonly (readonly [string | null, string])[] = [
+    [permissions.claim, "what its bearer may do"],
+    [participantId, "who its bearer is"],
+    [roomId, "the room that it is good for"],
+    [called, "what its bearer is called"],
+  ];
+  const held = meanings.filter(([claim]) => claim === name || claim?.startsWith(`${name}.`) === true);
+  return held.length === 0
+    ? null
+    : `says ${held.map(([, meaning]) => meaning).join(", and ")}: ${show(value)}`;
+}
+
+function describeCustomers(name: string, value: unknown): string | null {
+  switch (name) {
     case "permissions":
       return Array.isArray(value)
         ? value.map(describePermission).join("; ")
@@ -41,16 +93,10 @@ function describe(name: string, value: unknown, now: number): string {
       return `good for the participant ${show(value)} only`;
     case "roles":
       return Array.isArray(value) ? value.map(describeRole).join("; ") : `is not a list: ${show(value)}`;
-    case "exp":
-      return describeTime(value, now, "expires", "expired");
-    case "nbf":
-      return describeTime(value, now, "is good from then,", "is good since");
-    case "iat":
-      return describeTime(value, now, "was made ahead of this clock,", "was made");
-    case "jti":
-      return `the token's own id: ${show(value)}`;
+    case "oneTime":
+      return value === true ? "used up by the first admission" : `not a one-time token: ${show(value)}`;
     default:
-      return `not read by the gateway: ${show(value)}`;
+      return null;
   }
 }
 

@@ -1,7 +1,7 @@
-/** The one place where a signature is checked. */
-import type { KeyObject } from "node:crypto";
+/** The one place where signatures by secrets are checked, and made for tokens of our own. */
+import { hash, type KeyObject } from "node:crypto";
 import jwt from "jsonwebtoken";
-import { ALGORITHM } from "./precheck.js";
+import { ALGORITHM, OWN_TYPES, type OwnType } from "./precheck.js";
 
 /**
  * Whether `key` made the token's signature, with HS256 and nothing else. Times are left to `claims.ts`: the library takes
@@ -19,4 +19,17 @@ export function signatureHolds(token: string, key: KeyObject): boolean {
     if (error instanceof jwt.JsonWebTokenError) return false;
     throw error;
   }
+}
+
+/** Signs a token of ours. The claims are signed as they are: what must be in them is the caller's business. */
+export function signToken(type: OwnType, claims: object, key: KeyObject): string {
+  return jwt.sign(claims, key, {
+    algorithm: ALGORITHM,
+    header: { alg: ALGORITHM, typ: OWN_TYPES[type] },
+  });
+}
+
+/** 22 characters (132 bits) of the base64url SHA-256 of a token: enough to recognise it, useless for showing it again. */
+export function fingerprintOf(token: string): string {
+  return hash("sha256", token, "base64url").slice(0, 22);
 }

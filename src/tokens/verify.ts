@@ -1,18 +1,24 @@
 /** The check at the door: a token in, a grant or a refusal out (`design.md` section 2, step 2). */
-import { hash } from "node:crypto";
-import type { Grant, Permission, Role } from "../room/grant.js";
-import type { AppKeys, SigningKey } from "./apps.js";
-import { checkTimes, claimInvalid, decodeClaims, decodePermissions, wayIn } from "./claims.js";
-import type { Claims } from "./claims.js";
-import { precheckToken } from "./precheck.js";
-import { signatureHolds } from "./signature.js";
+import type { Grant, Permission, Role, TokenMark } from "../room/grant.js";
+import { checkTimes, wayIn, type Claims } from "./claims.js";
+import { proveClientToken } from "./client-token.js";
+import { proveCustomerToken } from "./customer-token.js";
+import { proveIssuerToken } from "./issuer-token.js";
+import { ALGORITHM, precheckToken, type SoundToken } from "./precheck.js";
+import { checkStanding, markOf } from "./proof.js";
+import type { Proof, Signer, VerifierOptions } from "./proof.js";
 import type { JsonObject } from "./strict-json.js";
 import { refuseToken } from "./token-refusal.js";
 import type { TokenRefusal } from "./token-refusal.js";
 
+export type { VerifierOptions } from "./proof.js";
+
 /** Where a token is shown, and what the client asks for there. */
 export type Door =
-  /** Joining a meeting: the room and the participant id that the client asks for, null where it leaves them to the token. */
+  /**
+   * Joining a meeting: the room and the participant id that the client asks for, null where it leaves them to the token. The one
+   * door for client access tokens.
+   */
   | { readonly door: "meeting"; readonly roomId: string | null; readonly participantId: string | null }
   /** The REST API. A scope is the route's business: see `checkScope`. */
   | { readonly door: "rest" }
@@ -24,26 +30,21 @@ export type Verdict =
   | { readonly ok: true; readonly grant: Grant; readonly claims: JsonObject }
   | { readonly ok: false; readonly refusal: TokenRefusal };
 
-/** What a verifier stands on. */
-export interface VerifierOptions {
-  readonly apps: AppKeys;
-  /** Epoch milliseconds. */
-  readonly now: () => number;
-  /** How long after its `exp` a token still counts, in seconds; 0 or more. */
-  readonly toleranceSeconds: number;
-}
-
 /** Checks tokens. */
 export interface TokenVerifier {
-  /** Never throws for anything that a client sends, and never repeats the token. */
-  verify(token: unknown, door: Door): Verdict;
+  /**
+   * Never rejects for anything that a client sends, and never repeats the token. It waits only for keys of an identity provider; where
+   * they cannot be fetched, the refusal is `unavailable`, and may be another in a moment.
+   */
+  verify(token: unknown, door: Door): Promise<Verdict>;
 }
 
-/** The steps of the check, in order (`reference/videosdk.md` section 7, end); `done` when all were passed. */
+/** The steps of the check, in order (`reference/videosdk.md` section 7, end); `standing`: what was revoked; `done` when all were passed. */
 export type Step =
   | "form"
   | "key"
   | "signature"
+  | "standing"
   | "claims"
   | "times"
   | "permissions"
@@ -57,8 +58,10 @@ export interface Trace {
   readonly step: Step;
   readonly header: JsonObject | null;
   readonly payload: JsonObject | null;
-  /** The key that made the signature; null as long as that is not proved. */
-  readonly signedBy: SigningKey | null;
+  /** Who made the signature; null as long as that is not proved. */
+  readonly signedBy: Signer | null;
+  /** What it says; null as long as its claims are not known to be of the right form. */
+  readonly claims: Claims | null;
   readonly verdict: Verdict;
 }
 
@@ -72,52 +75,110 @@ export function createVerifier(options: VerifierOptions): TokenVerifier {
   if (!Number.isFinite(toleranceSeconds) || toleranceSeconds < 0) {
     throw new RangeError("toleranceSeconds must be a finite number, 0 or more");
   }
-  return { verify: (token, door) => traceToken(options, token, door).verdict };
+  return { verify: async (token, door) => (await traceToken(options, token, door)).verdict };
 }
 
 /** The check itself, with the way to its verdict. `verify` gives the verdict; only `explainToken` needs the rest. */
-export function traceToken(options: VerifierOptions, token: unknown, door: Door): Trace {
-  const read = precheckToken(token);
+export async function traceToken(options: VerifierOptions, token: unknown, door: Door): Promise<Trace> {
+  const read = precheckToken(token, door.door === "meeting" ? AT_MEETINGS : ELSEWHERE);
   if (!read.ok) {
     const verdict: Verdict = { ok: false, refusal: read.refusal };
-    return { step: "form", header: read.header, payload: null, signedBy: null, verdict };
+    return { step: "form", header: read.header, payload: null, signedBy: null, claims: null, verdict };
   }
-  const { header, payload } = read;
-  let signedBy: SigningKey | null = null;
+  const proof = prove(read, options);
+  // Tokens by secrets, which are nearly all, are not made to wait for a promise.
+  return judge(read, proof instanceof Promise ? await proof : proof, options, door);
+}
+
+const AT_MEETINGS = ["plain", "access", "client"] as const;
+const ELSEWHERE = ["plain", "access"] as const;
+
+function prove(
+  read: SoundToken<(typeof AT_MEETINGS)[number]>,
+  options: VerifierOptions,
+): Proof | Promise<Proof> {
+  switch (read.type) {
+    case "client":
+      return proveClientToken(read, options);
+    case "access":
+      return proveIssuerToken(read, options);
+    case "plain":
+      return read.alg === ALGORITHM ? proveCustomerToken(read, options) : proveIssuerToken(read, options);
+  }
+}
+
+function judge(
+  { token, header, payload }: SoundToken,
+  proof: Proof,
+  options: VerifierOptions,
+  door: Door,
+): Trace {
+  if (!proof.ok) {
+    const verdict: Verdict = { ok: false, refusal: proof.refusal };
+    return { step: proof.step, header, payload, signedBy: null, claims: null, verdict };
+  }
+  const { signer, decoded } = proof;
+  const claims = decoded.ok ? decoded.claims : null;
   const stop = (step: Step, refusal: TokenRefusal): Trace => {
-    return { step, header, payload, signedBy, verdict: { ok: false, refusal } };
+    return { step, header, payload, signedBy: signer, claims, verdict: { ok: false, refusal } };
   };
+  const { app } = signer;
 
-  const apiKey = payload["apikey"];
-  if (typeof apiKey !== "string" || apiKey === "") return stop("key", claimInvalid("apikey"));
-  const key = options.apps.find(apiKey);
-  if (key === null) return stop("key", refuseToken("key_unknown", { field: "apikey" }));
-  if (!signatureHolds(read.token, key.key)) return stop("signature", refuseToken("signature_invalid"));
-  signedBy = key;
-
-  const decoded = decodeClaims(payload);
-  if (!decoded.ok) return stop("claims", decoded.refusal);
-  const { claims } = decoded;
-  const late = checkTimes(claims, {
-    now: options.now(),
-    toleranceSeconds: options.toleranceSeconds,
-    allowNoExpiry: key.app.allowNoExpiry,
+  const mark = markOf(token, payload, signer);
+  const asked = door.door === "meeting" ? door : null;
+  // What the token says comes first: what a client asks for beside it must not hide whom it is for.
+  const fallen = checkStanding(options, signer, mark, {
+    app: app.id,
+    roomId: claims?.roomId ?? asked?.roomId ?? null,
+    participantId: claims?.participantId ?? asked?.participantId ?? null,
   });
+  if (fallen !== null) return stop("standing", fallen);
+
+  if (!decoded.ok) return stop("claims", decoded.refusal);
+  const { allowNoExpiry, maxTokenSeconds } = lifetimeRules(signer);
+  const { toleranceSeconds } = options;
+  const times = { now: options.now(), toleranceSeconds, allowNoExpiry, maxTokenSeconds };
+  const late = checkTimes(decoded.claims, times);
   if (late !== null) return stop("times", late);
 
-  const permissions = decodePermissions(payload);
-  if (permissions === null || (door.door === "meeting" && wayIn(permissions) === "none")) {
-    return stop("permissions", refuseToken("permissions_invalid", { field: "permissions" }));
+  const { permissions, roles } = decoded.claims;
+  if (permissions === null || (asked !== null && wayIn(permissions) === "none")) {
+    const field = signer.issuer?.claims.permissions.claim ?? "permissions";
+    return stop("permissions", refuseToken("permissions_invalid", { field }));
   }
   const role = roleFor(door);
-  if (role !== null && !claims.roles.includes(role)) {
+  if (role !== null && !roles.includes(role)) {
     return stop("role", refuseToken("role_not_allowed", { field: "roles" }));
   }
 
-  const grant = makeGrant(read.token, key, claims, permissions);
-  const outside = door.door === "meeting" ? checkScope(grant, door) : null;
+  const grant = makeGrant(mark, signer, decoded.claims, permissions);
+  const outside = asked === null ? null : checkScope(grant, scopeAsked(asked, grant));
   if (outside !== null) return stop(outside.reason === "room_mismatch" ? "room" : "participant", outside);
-  return { step: "done", header, payload, signedBy, verdict: { ok: true, grant, claims: payload } };
+  const verdict: Verdict = { ok: true, grant, claims: payload };
+  return { step: "done", header, payload, signedBy: signer, claims, verdict };
+}
+
+/** Tokens of identity providers always expire, and of our own we chose the life. */
+function lifetimeRules({ kind, app }: Signer): {
+  readonly allowNoExpiry: boolean;
+  readonly maxTokenSeconds: number | null;
+} {
+  switch (kind) {
+    case "customer":
+      return { allowNoExpiry: app.allowNoExpiry, maxTokenSeconds: app.maxTokenSeconds };
+    case "issuer":
+      return { allowNoExpiry: false, maxTokenSeconds: app.maxTokenSeconds };
+    case "client":
+      return { allowNoExpiry: false, maxTokenSeconds: null };
+  }
+}
+
+/** With a client access token that says who its bearer is, what they say about that is ignored (`reference/dolby.md` section 2.1). */
+function scopeAsked(
+  { roomId, participantId }: Extract<Door, { door: "meeting" }>,
+  { kind }: Grant,
+): { readonly roomId: string | null; readonly participantId: string | null } {
+  return { roomId, participantId: kind === "client" ? null : participantId };
 }
 
 function roleFor(door: Door): Role | null {
@@ -132,27 +193,32 @@ function roleFor(door: Door): Role | null {
 }
 
 function makeGrant(
-  token: string,
-  { app }: SigningKey,
+  mark: TokenMark,
+  { app, kind }: Signer,
   claims: Claims,
   permissions: readonly Permission[],
 ): Grant {
+  const { roles, roomId, participantId, exp, oneTime, scopes, name } = claims;
+  const { fingerprint, key, secretId, jti, issuedAt } = mark;
+  // Written out: freezing what was spread together costs as much as checking the signature.
   return Object.freeze({
     app: app.id,
-    fingerprint: fingerprintOf(token),
-    jti: claims.jti,
+    fingerprint,
+    kind,
+    key,
+    secretId,
+    jti,
+    issuedAt,
     permissions: Object.freeze([...permissions]),
-    roles: Object.freeze([...claims.roles]),
-    roomId: claims.roomId,
-    participantId: claims.participantId,
-    expiresAt: claims.exp === null ? null : claims.exp * 1000,
-    expiryPolicy: app.expiryPolicy,
+    roles: Object.freeze([...roles]),
+    roomId,
+    participantId,
+    expiresAt: exp === null ? null : exp * 1000,
+    expiryPolicy: kind === "client" ? app.clientExpiryPolicy : app.expiryPolicy,
+    oneTime,
+    scopes: scopes === null ? null : Object.freeze([...scopes]),
+    name,
   });
-}
-
-/** 22 characters (132 bits) of the base64url SHA-256 of a token: enough to recognise it, useless for showing it again. */
-export function fingerprintOf(token: string): string {
-  return hash("sha256", token, "base64url").slice(0, 22);
 }
 
 /**

@@ -39,10 +39,17 @@ export function createSender({ destinations, now, signingSecretsOf, rsaKey, cut 
   return async ({ app, id, url, body, timeoutMs }) => {
     const signers = { secrets: signingSecretsOf(app), rsaKey: await rsaKey() };
     const at = now();
+    // A message that nobody can check is better late: the app's keys may be active again soon.
+    if (signers.secrets.length === 0) return unsigned(at);
     const headers = signatureHeaders(signers, { id, body, at });
     const response = await post(destinations, { url, headers, body, timeoutMs, signal: cut });
     if (cut.aborted && response.httpStatus === null) return null;
     const { httpStatus, error, tookMs } = response;
     return { response, last: { at, httpStatus, error, tookMs } };
   };
+}
+
+function unsigned(at: number): Attempt {
+  const outcome = { httpStatus: null, error: "the app has no active key to sign with", tookMs: 0 } as const;
+  return { response: { ...outcome, body: null, retryAfter: null }, last: { at, ...outcome } };
 }

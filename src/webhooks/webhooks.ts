@@ -17,7 +17,7 @@ import { KnockPolicy, type DecideKnock } from "./knock-policy.js";
 import { DUE, DUE_POLICIES, POLICY_ENDPOINT, ROOM_ENDPOINT } from "./names.js";
 import type { Answer, Webhooks } from "./port.js";
 import { Postman, type Outcome } from "./postman.js";
-import { publicPem, sharedRsaKey } from "./rsa-key.js";
+import { publicPem, sharedRsaKey, type Safe } from "./rsa-key.js";
 import { createSender } from "./sender.js";
 
 /** What webhooks take from their node. Times in milliseconds; those with a default may be left out. */
@@ -30,6 +30,8 @@ export interface WebhooksOptions {
   readonly signingSecretsOf: (app: string) => readonly string[];
   /** RSA private key in PEM; null: one is made once and shared through the records. */
   readonly rsaKey: string | null;
+  /** Seals the key that is made; null or not given: it is kept as it is. */
+  readonly safe?: Safe | null;
   /** Networks that may be reached besides public addresses, such as `10.1.0.0/16`. */
   readonly networks: readonly string[];
   /** A room as it is now; `NO_ROOM` where there is none. Rejects with a fault. */
@@ -65,7 +67,7 @@ export function createWebhooks(options: WebhooksOptions): Webhooks {
   const { requestTimeoutMs = 10_000, retryForMs = DAY_MS, keepFailedMs = 30 * DAY_MS } = options;
   const { pollMs = 500, slots = 50, closeWithinMs = 5_000, resolve = resolveBySystem } = options;
   const destinations = createDestinations(options.networks.map(parseNetwork), resolve);
-  const rsaKey = sharedRsaKey(records, options.rsaKey);
+  const rsaKey = sharedRsaKey(records, options.rsaKey, options.safe ?? null);
   const cut = new AbortController();
   // One listener for each request under way; Node takes more than ten for a leak.
   setMaxListeners(0, cut.signal);

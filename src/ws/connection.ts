@@ -1,39 +1,44 @@
 /**
- * One connection, from a stranger to somebody with a seat. It hears messages, has the token checked, asks the gateway, and sends
+ * One connection, from a stranger to somebody with a place. It hears messages, has the token checked, asks the gateway, and sends
  * what comes back; no rule is decided here (`design.md` section 2).
  */
-import type { RawData, WebSocket } from "ws";
+import type { RawData } from "ws";
 import { refusedFrame } from "../gateway/frames.js";
 import type { Doors, Entry } from "../gateway/doors.js";
-import type { Seat } from "../gateway/seat.js";
-import type { ClientMessage, JoinMessage, ResumeMessage } from "../protocol/commands.js";
+import type { Notifications } from "../gateway/notifications.js";
+import type { ClientMessage, JoinMessage, ResumeMessage, SubscribeMessage } from "../protocol/commands.js";
 import { decodeClientMessage } from "../protocol/decode.js";
 import { CLOSE_CODES } from "../protocol/leaving.js";
 import { LIMITS } from "../protocol/limits.js";
 import { REFUSALS, refuse, type Refusal } from "../protocol/refusals.js";
-import type { TokenVerifier } from "../tokens/verify.js";
+import { plainAnswer, type Inside } from "./inside.js";
+import { checkJoin, type Checks } from "./newcomer.js";
 import type { SocketRecipient } from "./recipient.js";
+import { Seated } from "./seated.js";
+import { Subscribed } from "./subscribed.js";
 
 /** What a connection is made of. */
-export interface ConnectionOptions {
-  readonly socket: WebSocket;
+export interface ConnectionOptions extends Checks {
   readonly recipient: SocketRecipient;
   readonly doors: Doors;
-  readonly verifier: TokenVerifier;
-  /** Whether an app lets tokens that name a room open it. */
-  readonly opensRooms: (app: string) => boolean;
+  readonly notifications: Notifications;
   /** The token of the upgrade request, where it came there. */
   readonly token: string | null;
   /** Time to join, milliseconds. */
   readonly joinDeadlineMs: number;
+  /** Hears what should not have happened. */
+  readonly onBug: (error: unknown) => void;
 }
 
 /** Where a connection stands. */
 type State =
-  | { readonly is: "stranger"; readonly deadline: NodeJS.Timeout; mistakes: number }
-  | { readonly is: "entering" }
-  | { readonly is: "seated"; readonly seat: Seat; unanswered: number }
+  | { readonly is: "stranger"; readonly deadline: NodeJS.Timeout }
+  /** The token is looked at, or the room is asked. `closed`: for a socket that goes meanwhile. */
+  | { readonly is: "entering"; readonly closed: () => void }
+  | { readonly is: "inside"; readonly inside: Inside }
   | { readonly is: "closed" };
+
+type Opening = JoinMessage | ResumeMessage | SubscribeMessage;
 
 /** Messages that are none of the protocol's, from a stranger, before the connection is closed. */
 const MISTAKES = 3;
@@ -41,12 +46,12 @@ const MISTAKES = 3;
 /** Serves one socket until it closes. */
 export class Connection {
   private state: State;
+  private mistakes = 0;
+  private readonly enterBy: number;
 
   constructor(private readonly options: ConnectionOptions) {
-    const deadline = setTimeout(() => {
-      options.recipient.close(CLOSE_CODES.joinDeadline, "join_deadline");
-    }, options.joinDeadlineMs);
-    this.state = { is: "stranger", deadline, mistakes: 0 };
+    this.enterBy = performance.now() + options.joinDeadlineMs;
+    this.state = this.stranger();
   }
 
   /** Hears one message. */
@@ -73,134 +78,120 @@ export class Connection {
     const { state } = this;
     this.state = { is: "closed" };
     if (state.is === "stranger") clearTimeout(state.deadline);
-    if (state.is === "seated") state.seat.lost();
+    if (state.is === "entering") state.closed();
+    if (state.is === "inside") state.inside.closed();
+  }
+
+  private stranger(): State {
+    const deadline = setTimeout(
+      () => this.options.recipient.close(CLOSE_CODES.joinDeadline, "join_deadline"),
+      this.enterBy - performance.now(),
+    );
+    return { is: "stranger", deadline };
   }
 
   private take(message: ClientMessage): void {
     const { recipient } = this.options;
     switch (this.state.is) {
+      case "inside":
+        this.state.inside.hear(message);
+        return;
+      case "closed":
+        return;
       case "stranger":
         if (message.type === "join") this.join(message);
         else if (message.type === "resume") this.resume(message);
-        else if (message.type === "ping") this.answer(message.id);
+        else if (message.type === "subscribe") this.subscribe(message);
+        else if (message.type === "ping") recipient.send(plainAnswer(message.id));
         else recipient.send(refusedFrame(message.id, refuse("not_joined"), message.type));
         return;
-      case "entering":
-        if (message.type === "ping") {
-          this.answer(message.id);
-          return;
-        }
+      case "entering": {
+        const reason = opens(message) ? "already_joined" : "not_joined";
+        const isPing = message.type === "ping";
         recipient.send(
-          refusedFrame(message.id, refuse(isEntry(message) ? "already_joined" : "not_joined"), message.type),
+          isPing ? plainAnswer(message.id) : refusedFrame(message.id, refuse(reason), message.type),
         );
-        return;
-      case "seated":
-        this.command(message, this.state);
-        return;
-      case "closed":
+      }
     }
-  }
-
-  private mistake(id: string | null, refusal: Refusal): void {
-    const { recipient } = this.options;
-    recipient.send(refusedFrame(id, refusal));
-    if (this.state.is !== "stranger") return;
-    this.state.mistakes += 1;
-    if (this.state.mistakes >= MISTAKES) recipient.close(CLOSE_CODES.badMessage, "too_many_mistakes");
   }
 
   private join(message: JoinMessage): void {
-    const { doors, verifier, opensRooms, recipient } = this.options;
-    const token = message.token ?? this.options.token;
-    const { roomId: asked, participantId } = message;
-    const verdict = verifier.verify(token, { door: "meeting", roomId: asked, participantId });
-    if (!verdict.ok) {
-      this.refuse(message, verdict.refusal);
-      return;
-    }
-    const { grant } = verdict;
-    const roomId = asked ?? grant.roomId;
-    if (roomId === null) {
-      this.mistake(
-        message.id,
-        refuse("invalid_parameter", {
-          field: "roomId",
-          details: { problem: "is needed: the token names none" },
-        }),
-      );
-      return;
-    }
-    const mayOpen = opensRooms(grant.app) && grant.roomId === roomId;
-    this.enter(message, (entry) => doors.join({ grant, roomId, mayOpen, message, recipient }, entry));
+    const { doors, recipient, token, onBug } = this.options;
+    this.enter();
+    checkJoin(message, token, this.options)
+      .then((checked) => {
+        // The line may be gone, or was told to go, while the token was looked at.
+        if (this.state.is !== "entering" || recipient.isEnded) return;
+        if (checked.ok) doors.join({ ...checked.request, recipient }, this.entryOf(message));
+        else this.refuse(message, checked.refusal);
+      })
+      .catch((error: unknown) => {
+        onBug(error);
+        this.refuse(message, refuse("internal_error"));
+      });
   }
 
   private resume(message: ResumeMessage): void {
     const { doors, recipient } = this.options;
-    this.enter(message, (entry) => doors.resume(message, recipient, entry));
+    this.enter();
+    doors.resume(message, recipient, this.entryOf(message));
   }
 
-  private enter(message: JoinMessage | ResumeMessage, ask: (entry: Entry) => void): void {
-    if (this.state.is === "stranger") clearTimeout(this.state.deadline);
-    this.state = { is: "entering" };
-    ask({
-      entered: (seat) => {
-        // The line may be gone before the answer; then the seat is kept for the resume window as any other.
-        if (this.state.is === "closed") seat.lost();
-        else this.state = { is: "seated", seat, unanswered: 0 };
-      },
-      refused: (refusal) => this.refuse(message, refusal),
+  private subscribe(message: SubscribeMessage): void {
+    const { recipient, verifier, notifications, onBug, token } = this.options;
+    const subscribed = new Subscribed({ recipient, verifier, notifications, onBug });
+    this.enter(() => subscribed.closed());
+    void subscribed.begin(message, message.token ?? token).then((refusal) => {
+      if (this.state.is !== "entering") return;
+      if (refusal !== null) {
+        this.refuse(message, refusal);
+        return;
+      }
+      this.state = { is: "inside", inside: subscribed };
+      recipient.send(plainAnswer(message.id));
     });
   }
 
-  private refuse(message: JoinMessage | ResumeMessage, refusal: Refusal): void {
-    const { recipient } = this.options;
-    const { code } = REFUSALS[refusal.reason];
-    recipient.send(refusedFrame(message.id, refusal, message.type));
-    recipient.close(refusal.reason === "internal_error" ? CLOSE_CODES.internalError : code, refusal.reason);
+  private enter(closed: () => void = () => undefined): void {
+    if (this.state.is === "stranger") clearTimeout(this.state.deadline);
+    this.state = { is: "entering", closed };
   }
 
-  private command(message: ClientMessage, state: Extract<State, { is: "seated" }>): void {
-    const { recipient, verifier } = this.options;
-    const { seat } = state;
-    if (state.unanswered >= LIMITS.unansweredCommands) {
-      recipient.send(refusedFrame(message.id, refuse("too_many_commands"), message.type));
+  private entryOf(message: JoinMessage | ResumeMessage): Entry {
+    const { recipient, verifier, onBug } = this.options;
+    return {
+      entered: (seat) => {
+        // The line may be gone before the answer; then the seat is kept for the resume window as any other.
+        if (this.state.is === "closed") seat.lost();
+        else this.state = { is: "inside", inside: new Seated({ seat, recipient, verifier, onBug }) };
+      },
+      refused: (refusal) => this.refuse(message, refusal),
+    };
+  }
+
+  /** Ends the connection, unless the message was not valid: that may be put right. */
+  private refuse(message: Opening, refusal: Refusal): void {
+    if (this.state.is === "closed") return;
+    const { recipient } = this.options;
+    const { reason } = refusal;
+    if (reason === "invalid_parameter" && this.state.is === "entering") {
+      this.state = this.stranger();
+      this.mistake(message.id, refusal, message.type);
       return;
     }
-    state.unanswered += 1;
-    const answer = (frame: string): void => {
-      state.unanswered -= 1;
-      recipient.send(frame);
-    };
-    switch (message.type) {
-      case "join":
-      case "resume":
-        answer(refusedFrame(message.id, refuse("already_joined"), message.type));
-        return;
-      case "ping":
-        answer(JSON.stringify({ type: "reply", id: message.id, ok: true }));
-        return;
-      case "signal":
-        seat.signal(message, answer);
-        return;
-      case "refresh-token": {
-        const { roomId, participantId, app } = seat;
-        const verdict = verifier.verify(message.token, { door: "meeting", roomId, participantId });
-        if (!verdict.ok) answer(refusedFrame(message.id, verdict.refusal, message.type));
-        else if (verdict.grant.app !== app)
-          answer(refusedFrame(message.id, refuse("room_mismatch", { field: "token" })));
-        else seat.refresh(message.id, verdict.grant, answer);
-        return;
-      }
-      default:
-        seat.command(message, answer);
-    }
+    recipient.send(refusedFrame(message.id, refusal, message.type));
+    recipient.close(reason === "internal_error" ? CLOSE_CODES.internalError : REFUSALS[reason].code, reason);
   }
 
-  private answer(id: string): void {
-    this.options.recipient.send(JSON.stringify({ type: "reply", id, ok: true }));
+  private mistake(id: string | null, refusal: Refusal, command?: string): void {
+    const { recipient } = this.options;
+    recipient.send(refusedFrame(id, refusal, command));
+    if (this.state.is !== "stranger") return;
+    this.mistakes += 1;
+    if (this.mistakes >= MISTAKES) recipient.close(CLOSE_CODES.badMessage, "too_many_mistakes");
   }
 }
 
-function isEntry(message: ClientMessage): boolean {
-  return message.type === "join" || message.type === "resume";
+function opens({ type }: ClientMessage): boolean {
+  return type === "join" || type === "resume" || type === "subscribe";
 }

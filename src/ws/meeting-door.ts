@@ -6,20 +6,21 @@ import { WebSocketServer, type WebSocket } from "ws";
 import { freshId, type Environment } from "../gateway/environment.js";
 import type { Doors } from "../gateway/doors.js";
 import type { Metrics } from "../gateway/metrics.js";
+import type { Notifications } from "../gateway/notifications.js";
 import { CLOSE_CODES } from "../protocol/leaving.js";
 import { LIMITS, SUBPROTOCOL } from "../protocol/limits.js";
-import type { TokenVerifier } from "../tokens/verify.js";
+import { refuse } from "../protocol/refusals.js";
 import { Connection } from "./connection.js";
+import type { Checks } from "./newcomer.js";
 import { SocketRecipient } from "./recipient.js";
 import { refuseUpgrade, readUpgrade } from "./upgrade.js";
 
 /** What the door is made of. Times in milliseconds. */
-export interface MeetingDoorOptions {
+export interface MeetingDoorOptions extends Checks {
   readonly doors: Doors;
-  readonly verifier: TokenVerifier;
+  readonly notifications: Notifications;
   readonly environment: Environment;
   readonly metrics: Metrics;
-  readonly opensRooms: (app: string) => boolean;
   /** Exact origins that may open a meeting from a page; null: any. */
   readonly allowedOrigins: readonly string[] | null;
   readonly joinDeadlineMs: number;
@@ -38,7 +39,9 @@ export interface MeetingDoor {
 
 /** Opens the door on a server. */
 export function openMeetingDoor(server: Server, options: MeetingDoorOptions): MeetingDoor {
-  const { doors, verifier, environment, metrics, heartbeatMs } = options;
+  const { doors, notifications, verifier, office, environment, metrics, heartbeatMs } = options;
+  const onBug = (error: unknown): void =>
+    environment.logger.error({ err: error }, "a bug at the meeting door");
   const sockets = new WebSocketServer({
     noServer: true,
     clientTracking: true,
@@ -48,17 +51,16 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
     handleProtocols: () => SUBPROTOCOL,
   });
   const alive = new WeakSet<WebSocket>();
+  /** Requests whose token is being looked at. */
+  const upgrading = new Set<Duplex>();
   let closing = false;
 
   const serve = (socket: WebSocket, stream: Duplex, token: string | null): void => {
     const recipient = new SocketRecipient(freshId(environment), socket, stream, options.maxQueuedBytes);
     const { opensRooms, joinDeadlineMs } = options;
     const connection = new Connection({
-      socket,
       recipient,
-      doors,
-      verifier,
-      opensRooms,
+      ...{ doors, notifications, verifier, office, opensRooms, onBug },
       token,
       joinDeadlineMs,
     });
@@ -81,9 +83,19 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
 
   const upgrade = (request: IncomingMessage, stream: Duplex, head: Buffer): void => {
     stream.on("error", () => stream.destroy());
-    const wish = readUpgrade(request, { verifier, allowedOrigins: options.allowedOrigins, closing });
-    if (!wish.ok) refuseUpgrade(stream, wish.refusal, wish.status);
-    else sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, stream, wish.token));
+    upgrading.add(stream);
+    readUpgrade(request, { verifier, allowedOrigins: options.allowedOrigins, closing })
+      .then((wish) => {
+        if (!wish.ok) refuseUpgrade(stream, wish.refusal, wish.status);
+        // The node may have begun to leave while the token was looked at.
+        else if (closing) refuseUpgrade(stream, refuse("unavailable"), 503);
+        else sockets.handleUpgrade(request, stream, head, (socket) => serve(socket, stream, wish.token));
+      })
+      .catch((error: unknown) => {
+        onBug(error);
+        stream.destroy();
+      })
+      .finally(() => upgrading.delete(stream));
   };
   server.on("upgrade", upgrade);
 
@@ -98,7 +110,9 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
 
   return {
     cut() {
+      closing = true;
       clearInterval(heartbeat);
+      for (const stream of upgrading) stream.destroy();
       for (const socket of sockets.clients) socket.terminate();
     },
     async close(withinMs) {
@@ -113,6 +127,7 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
       }
       while (sockets.clients.size > 0 && performance.now() - begin < withinMs) await pause(10);
       for (const socket of sockets.clients) socket.terminate();
+      for (const stream of upgrading) stream.destroy();
       server.off("upgrade", upgrade);
       sockets.close();
     },

@@ -18,10 +18,10 @@ export interface UpgradeRules {
 }
 
 /** Reads and judges an upgrade request. A token in the subprotocol list is checked here, so that a bad one never opens a socket. */
-export function readUpgrade(
+export async function readUpgrade(
   request: IncomingMessage,
   { verifier, allowedOrigins, closing }: UpgradeRules,
-): Wish {
+): Promise<Wish> {
   if (closing) return no(refuse("unavailable"));
   const path = (request.url ?? "").split("?")[0];
   if (path !== MEETING_PATH) return no(refuse("not_found"));
@@ -40,7 +40,7 @@ export function readUpgrade(
   if (value === undefined) return { ok: true, token: null };
   if (tokens.length > 1) return no(refuse("invalid_parameter", { field: "sec-websocket-protocol" }));
   const token = value.slice(TOKEN_SUBPROTOCOL_PREFIX.length);
-  const verdict = verifier.verify(token, { door: "meeting", roomId: null, participantId: null });
+  const verdict = await verifier.verify(token, { door: "meeting", roomId: null, participantId: null });
   return verdict.ok ? { ok: true, token } : no(verdict.refusal);
 }
 

@@ -26,6 +26,32 @@ export function directoryContract(kind: StoreKind): void {
       expect(new Set(answers).size).toBe(1);
     });
 
+    test("a name is taken over from the room that it is bound to, and from no other", async () => {
+      const [store, other] = [await fixture.connect(), await fixture.connect()];
+      await store.rooms.name("app1", "Weekly: {ü}", "room1");
+      expect(await other.rooms.rename("app1", "Weekly: {ü}", "room1", "room2")).toBe("room2");
+      expect(await store.rooms.named("app1", "Weekly: {ü}")).toBe("room2");
+      // Asked again, since the answer was lost; and by somebody who comes late.
+      expect(await other.rooms.rename("app1", "Weekly: {ü}", "room1", "room2")).toBe("room2");
+      expect(await other.rooms.rename("app1", "Weekly: {ü}", "room1", "room3")).toBe("room2");
+      expect(await other.rooms.name("app1", "Weekly: {ü}", "room3")).toBe("room2");
+      expect(await other.rooms.rename("app2", "Weekly: {ü}", "room1", "room4")).toBe("room4");
+      expect(await store.rooms.named("app1", "Weekly: {ü}")).toBe("room2");
+    });
+
+    test("of many who take over a name at once all get the same room, and it is one of theirs", async () => {
+      const [store, other] = [await fixture.connect(), await fixture.connect()];
+      await store.rooms.name("app1", "name", "old");
+      const answers = await Promise.all(
+        Array.from({ length: 20 }, (_, index) =>
+          (index % 2 === 0 ? store : other).rooms.rename("app1", "name", "old", `room${index}`),
+        ),
+      );
+      expect(new Set(answers).size).toBe(1);
+      expect(answers[0]).toMatch(/^room\d+$/);
+      expect(await store.rooms.named("app1", "name")).toBe(answers[0]);
+    });
+
     test("a silent node is dead to the others, until it is heard again", async () => {
       const { nodes } = await fixture.connect();
       await nodes.beat("silent", 50);
@@ -97,6 +123,7 @@ export function directoryContract(kind: StoreKind): void {
         () => store.log.relay(ROOM, "text"),
         () => store.log.touch(ROOM, null),
         () => store.rooms.name("app1", "name", "room1"),
+        () => store.rooms.rename("app1", "name", "room1", "room2"),
         () => store.rooms.named("app1", "name"),
         () => store.nodes.beat("node", 1),
         () => store.nodes.serve("node", ROOM),

@@ -9,6 +9,7 @@ import { roomName } from "../../src/log/plan.js";
 import type { Store } from "../../src/log/port.js";
 import type { Records } from "../../src/log/records.js";
 import { connectRedisStore } from "../../src/log/redis/redis-store.js";
+import { NO_REVOCATIONS } from "../../src/tokens/standing.js";
 import { testConfig } from "../support/node.js";
 import { eventually } from "../support/eventually.js";
 import { away, breakable, type FaultyStore } from "../support/faulty-store.js";
@@ -41,6 +42,8 @@ async function startGateway(store: Store, collect = counting(store.records)): Pr
     ...config,
     store,
     collect,
+    standing: NO_REVOCATIONS,
+    isProtected: () => false,
     environment: realEnvironment(pino({ level: "silent" })),
     metrics: createMetrics({ processMetrics: false }),
   });

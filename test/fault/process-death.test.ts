@@ -1,6 +1,7 @@
 /** Real processes, killed with SIGKILL while a command is under way; the same command goes to another node. One effect. */
 import { expect, test } from "@jest/globals";
-import { DEVELOPMENT_APP } from "../../src/config.js";
+import { DEVELOPMENT_APP } from "../../src/config-apps.js";
+import { credentialsOf } from "../../src/tokens/apps.js";
 import { mintToken } from "../../src/tokens/mint.js";
 import { AT_ANY_PORT, useCommands, type Command } from "../support/command.js";
 import { eventually } from "../support/eventually.js";
@@ -9,10 +10,10 @@ import { startRedis } from "../support/redis-server.js";
 
 const KILLS = 6;
 const run = useCommands();
-const [key] = DEVELOPMENT_APP.keys;
+const key = credentialsOf(DEVELOPMENT_APP);
 
 function token(permissions: Parameters<typeof mintToken>[0]["permissions"], participantId: string): string {
-  if (key === undefined) throw new Error("the development app has no key");
+  if (key === null) throw new Error("the development app has no key");
   return mintToken({ ...key, permissions, participantId, ttlSeconds: 600, now: Date.now });
 }
 

@@ -1,7 +1,8 @@
 /** What the API's document says, the API does: every route, every status. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { readFileSync } from "node:fs";
-import { API_ROWS, type Bring } from "../support/api-rows.js";
+import type { Bring } from "../support/api-row.js";
+import { API_ROWS } from "../support/api-rows.js";
 import { ApiWorld, type Asked } from "../support/api-world.js";
 import { MODERATOR } from "../support/meeting.js";
 import { token } from "../support/node.js";
@@ -14,6 +15,9 @@ const LARGE = { filler: "x".repeat(70_000) };
 const FAULTS = [500, 503];
 /** Answered by every node by itself, the key once it was read; a token that meets no room is judged without one. */
 const STORELESS = [
+  "post /v1/auth/token",
+  "post /v1/auth/introspect",
+  "post /v2/client-access-token",
   "get /v2/public/rsa-public-key",
   "get /v2/webhooks/secrets",
   "post /v2/tokens/explain",
@@ -32,7 +36,7 @@ const ROUTES = Object.entries(asJson(committed["paths"])).flatMap(([path, method
     name: `${method} ${path}`,
     method,
     path,
-    isPublic: asJson(operation)["x-access"] === "public",
+    access: String(asJson(operation)["x-access"]),
     isForm: JSON.stringify(asJson(operation)["requestBody"] ?? {}).includes("x-www-form-urlencoded"),
     statuses: Object.keys(asJson(asJson(operation)["responses"])).map(Number),
   })),
@@ -50,16 +54,31 @@ function bring(route: Route, status: number): Bring | null {
     case 400:
       return changed({ key: "no key" });
     case 401:
-      return route.isPublic ? null : changed({ token: null });
-    case 403: {
-      const forMeetings = token({ permissions: MODERATOR, roles: ["rtc"] });
-      return route.isPublic ? null : changed({ token: forMeetings });
-    }
+      return route.access === "public" ? null : changed({ as: null });
+    case 403:
+      return outside(route, changed);
     case 413:
       if (!WITH_A_BODY.has(route.method)) return null;
       return changed(route.isForm ? { form: LARGE } : { body: LARGE });
     default:
       return null;
+  }
+}
+
+/** Shows something that is good, and not for this route. */
+function outside({ access }: Route, changed: (change: Asked) => Bring): Bring | null {
+  switch (access) {
+    case "public":
+    case "credentials":
+      return null;
+    case "admin":
+      return async (world) => changed({ node: await world.adminless() })(world);
+    case "read":
+    case "decide":
+    case "moderate":
+      return changed({ authorization: token({ permissions: MODERATOR, roles: ["rtc"] }) });
+    default:
+      return changed({ as: "comms:stream:write" });
   }
 }
 

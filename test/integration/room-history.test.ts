@@ -12,6 +12,7 @@ import { createMemoryStore } from "../../src/log/memory/memory-store.js";
 import type { Store } from "../../src/log/port.js";
 import { connectRedisStore } from "../../src/log/redis/redis-store.js";
 import type { RoomAction } from "../../src/room/commands.js";
+import { NO_REVOCATIONS } from "../../src/tokens/standing.js";
 import { eventually } from "../support/eventually.js";
 import { breakable, type FaultyStore } from "../support/faulty-store.js";
 import { testConfig } from "../support/node.js";
@@ -81,7 +82,10 @@ describe.each(STORES)("the history of a room, %s", (_name, start) => {
     const { roomDefaults, commandTimeoutMs, idleRoomTtlMs } = testConfig();
     const metrics = createMetrics({ processMetrics: false });
     const collect = () => Promise.resolve({ changes: [] });
-    return { store, environment, metrics, roomDefaults, commandTimeoutMs, idleRoomTtlMs, collect };
+    return {
+      ...{ store, environment, metrics, roomDefaults, commandTimeoutMs, idleRoomTtlMs, collect },
+      ...{ standing: NO_REVOCATIONS, isProtected: () => false },
+    };
   };
   const node = async (store?: Store): Promise<Gateway> => {
     const gateway = new Gateway(options(store ?? (await shared.another())));

@@ -32,7 +32,10 @@ interface Came {
 export class ApiCheck {
   /** In the order of the document. */
   readonly routes: readonly DocumentedRoute[];
-  private readonly ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: true });
+  private readonly ajv = new Ajv2020({
+    ...{ strict: true, allowUnionTypes: true, allErrors: true },
+    formats: { "date-time": (text: string) => !Number.isNaN(Date.parse(text)) },
+  });
   private readonly compiled = new Map<Json, ValidateFunction>();
   private readonly components: Json;
 

@@ -1,11 +1,9 @@
 /** For every route of the document: a request that succeeds, and one for each error status that is its own. */
-import type { ApiWorld, Asked } from "./api-world.js";
-
-/** How to bring a route to one of its answers: prepares what is needed, and says what to send. */
-export type Bring = (world: ApiWorld) => Promise<Asked> | Asked;
-
-/** What can be brought about on one route, by status. 400, 401, 413 and a 403 of tokens are the same for all: not here. */
-export type Row = Readonly<Record<number, Bring>>;
+import type { Bring, Row, Rows } from "./api-row.js";
+import { ADMIN_ROWS } from "./api-rows-admin.js";
+import { ADMISSION_ROWS } from "./api-rows-admissions.js";
+import { CONFERENCE_ROWS } from "./api-rows-conferences.js";
+import { TOKEN_ROWS } from "./api-rows-tokens.js";
 
 const NOBODY = {
   params: { id: "none", sessionId: "none", participantId: "nobody", deliveryId: "none", code: "none" },
@@ -53,7 +51,11 @@ const insideRow = (body: object = {}): Row => ({
 const webhookRow = (body?: object): Row => ({ 200: webhook(body), 404: unknown(body) });
 
 /** `<method> <path>` -> its answers. */
-export const API_ROWS: Readonly<Record<string, Row>> = {
+export const API_ROWS: Rows = {
+  ...TOKEN_ROWS,
+  ...ADMIN_ROWS,
+  ...CONFERENCE_ROWS,
+  ...ADMISSION_ROWS,
   "post /v2/rooms": { 200: () => ({ body: {} }) },
   "get /v2/rooms": { 200: () => ({}) },
   "get /v2/rooms/validate/{id}": {

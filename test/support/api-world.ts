@@ -4,12 +4,17 @@ import { createServer, type Server } from "node:http";
 import { once } from "node:events";
 import { createMemoryStore } from "../../src/log/memory/memory-store.js";
 import type { RunningNode } from "../../src/server.js";
+import { API_SCOPES, type ApiScope } from "../../src/tokens/scopes.js";
+import { ADMIN_SETTINGS, ADMIN_TOKEN, basic as pairShown } from "./admin.js";
 import { apiCheckOf, checkedFetch, type ApiCheck } from "./api-check.js";
 import { eventually } from "./eventually.js";
 import { breakable, type FaultyStore } from "./faulty-store.js";
 import { enter, GUEST, MODERATOR } from "./meeting.js";
-import { startTestNode, token } from "./node.js";
+import { APP, startTestNode, token } from "./node.js";
 import { asJson, asList, type Json, type Peer } from "./peer.js";
+
+/** Whose credential a request shows: the admin's token, a key with its secret, or an API token with one scope. */
+export type ShownAs = "admin" | "credentials" | ApiScope;
 
 /** What a request has beside its method and path. */
 export interface Asked {
@@ -19,8 +24,17 @@ export interface Asked {
   readonly form?: Readonly<Record<string, string>>;
   /** Idempotency-Key. */
   readonly key?: string;
-  /** Null: none. Not given: a back end's. */
-  readonly token?: string | null;
+  /** Null: nothing. Not given: what the document says that the route takes. */
+  readonly as?: ShownAs | null;
+  /** The `Authorization` header itself, instead. */
+  readonly authorization?: string;
+  /** Not given: the one of the world. */
+  readonly node?: RunningNode;
+}
+
+/** `Authorization` of a key and its secret. */
+export function basic(apiKey: string, secret: string): string {
+  return pairShown({ apiKey, secret });
 }
 
 /** A gateway with a store that can be broken, and a receiver of webhooks. */
@@ -28,6 +42,8 @@ export class ApiWorld {
   /** A back end's token. */
   readonly token = token({ permissions: MODERATOR, roles: ["crawler"] });
   private readonly peers: Peer[] = [];
+  private readonly apiTokens = new Map<ApiScope, Promise<string>>();
+  private other: RunningNode | null = null;
 
   private constructor(
     readonly node: RunningNode,
@@ -44,7 +60,11 @@ export class ApiWorld {
     const address = receiving.address();
     if (address === null || typeof address === "string") throw new Error("no port");
     const store = breakable(createMemoryStore({ now: Date.now }));
-    const node = await startTestNode({ ADMITONE_WEBHOOK_NETWORKS: "127.0.0.0/8" }, { store });
+    const settings = {
+      ADMITONE_WEBHOOK_NETWORKS: "127.0.0.0/8",
+      ...ADMIN_SETTINGS,
+    };
+    const node = await startTestNode(settings, { store });
     const check = await apiCheckOf(`http://127.0.0.1:${node.port}`);
     return new ApiWorld(node, store, check, receiving, `http://127.0.0.1:${address.port}/hook`);
   }
@@ -52,24 +72,26 @@ export class ApiWorld {
   async close(): Promise<void> {
     this.store.mend();
     for (const peer of this.peers) peer.socket.terminate();
-    await this.node.close();
+    await Promise.all([this.node.close(), this.other?.close()]);
     await this.store.close();
     this.receiving.close();
     this.receiving.closeAllConnections();
   }
 
   /** Sends a request; rejects where the answer is not as the document says. */
-  ask(method: string, path: string, asked: Asked = {}): Promise<Response> {
-    const { params = {}, query = {}, body, form, key, token: shown = this.token } = asked;
+  async ask(method: string, path: string, asked: Asked = {}): Promise<Response> {
+    const { params = {}, query = {}, body, form, key, node = this.node } = asked;
     const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
       encodeURIComponent(params[name] ?? name),
     );
     const search = new URLSearchParams(query).toString();
     const sent = form === undefined ? body && JSON.stringify(body) : new URLSearchParams(form);
-    return checkedFetch(`http://127.0.0.1:${this.node.port}${filled}${search === "" ? "" : `?${search}`}`, {
+    const { as = this.accessOf(method, path) } = asked;
+    const authorization = asked.authorization ?? (await this.shown(as));
+    return checkedFetch(`http://127.0.0.1:${node.port}${filled}${search === "" ? "" : `?${search}`}`, {
       method: method.toUpperCase(),
       headers: {
-        ...(shown === null ? {} : { authorization: shown }),
+        ...(authorization === null ? {} : { authorization }),
         ...(key === undefined ? {} : { "idempotency-key": key }),
       },
       ...(sent === undefined ? {} : { body: sent }),
@@ -169,6 +191,48 @@ export class ApiWorld {
       const { data } = await this.ok("get", "/v2/webhooks/{id}/deliveries", { params: { id: webhookId } });
       return { webhookId, id: String(asJson(asList(data)[0])["id"]) };
     });
+  }
+
+  /** A node that nobody administers. It has a store of its own. */
+  async adminless(): Promise<RunningNode> {
+    this.other ??= await startTestNode();
+    return this.other;
+  }
+
+  /** What the document says that a route takes. */
+  private accessOf(method: string, path: string): ShownAs | "customer" {
+    const route = this.check.routes.find((one) => one.method === method && one.path === path);
+    const access = route?.operation["x-access"];
+    if (access === "admin" || access === "credentials") return access;
+    return API_SCOPES.find((scope) => scope === access) ?? "customer";
+  }
+
+  private async shown(as: ShownAs | "customer" | null): Promise<string | null> {
+    switch (as) {
+      case null:
+        return null;
+      case "customer":
+        return this.token;
+      case "admin":
+        return `Bearer ${ADMIN_TOKEN}`;
+      case "credentials":
+        return pairShown(APP);
+      default:
+        return `Bearer ${await this.apiToken(as)}`;
+    }
+  }
+
+  /** An API token with one scope; made once. */
+  apiToken(scope: ApiScope): Promise<string> {
+    const made = this.apiTokens.get(scope) ?? this.newApiToken(scope);
+    this.apiTokens.set(scope, made);
+    return made;
+  }
+
+  /** The same, for whoever wants to spoil it. */
+  async newApiToken(scope: ApiScope): Promise<string> {
+    const form = { grant_type: "client_credentials", scope };
+    return String((await this.ok("post", "/v1/auth/token", { form }))["access_token"]);
   }
 
   private async codeIn(id: string): Promise<string> {

@@ -86,6 +86,7 @@ export function breakable(real: Store): FaultyStore {
     },
     rooms: {
       name: (...args) => through("name", args[0], () => rooms.name(...args)),
+      rename: (...args) => through("rename", args[0], () => rooms.rename(...args)),
       named: (...args) => through("named", args[0], () => rooms.named(...args)),
     },
     nodes: {

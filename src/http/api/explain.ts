@@ -93,7 +93,7 @@ export function explainRoutes(services: Services): Route[] {
     async ({ body, caller }) => {
       const { token, door, roomId: askedRoom, participantId: askedId } = body;
       const asked = { door, roomId: askedRoom, participantId: askedId };
-      const explanation = services.tokens.explain(caller.app, token, asked);
+      const explanation = await services.tokens.explain(caller.app, token, asked);
       const { grant, key, header, claims, step } = explanation;
       const roomId = askedRoom ?? grant?.roomId ?? null;
       const participantId = grant?.participantId ?? askedId ?? null;

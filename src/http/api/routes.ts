@@ -1,5 +1,8 @@
 /** Every route of the REST API, in the order in which they are tried: a fixed path before one with a parameter in its place. */
+import { adminRoutes } from "./admin-apps.js";
+import { admissionRoutes } from "./admissions.js";
 import { banRoutes } from "./bans-and-rights.js";
+import { conferenceRoutes } from "./conferences.js";
 import { eventRoutes } from "./events.js";
 import { explainRoutes } from "./explain.js";
 import { knockLinkRoutes } from "./knock-links.js";
@@ -9,8 +12,10 @@ import { moderationRoutes } from "./moderation.js";
 import { participantRoutes } from "./participants.js";
 import { publicKeyRoutes } from "./public-key.js";
 import { roomRoutes } from "./rooms.js";
+import { revocationRoutes } from "./revocations.js";
 import type { Route } from "../route.js";
 import { sessionRoutes } from "./sessions.js";
+import { tokenEndpointRoutes } from "./token-endpoints.js";
 import { webhookRoutes } from "./webhooks.js";
 import type { Services } from "./services.js";
 
@@ -29,5 +34,10 @@ export function apiRoutes(services: Services): Route[] {
     ...liveRoutes(services),
     ...eventRoutes(services),
     ...explainRoutes(services),
+    ...admissionRoutes(services),
+    ...revocationRoutes(services),
+    ...tokenEndpointRoutes(services),
+    ...conferenceRoutes(services),
+    ...adminRoutes(services),
   ];
 }

@@ -1,7 +1,10 @@
 /** What the routes work with. */
+import type { Access } from "../../access/port.js";
+import type { Admissions } from "../../admissions/admissions.js";
 import type { Archive } from "../../archive/archive.js";
 import type { Gateway } from "../../gateway/gateway.js";
 import type { RoomState } from "../../room/state.js";
+import type { TokenOffice } from "../../tokens/office.js";
 import type { KnockLinks } from "../../tokens/knock-links.js";
 import type { Webhooks } from "../../webhooks/port.js";
 import type { Caller } from "../caller.js";
@@ -16,6 +19,14 @@ export interface Services {
   readonly knockLinks: KnockLinks;
   readonly webhooks: Webhooks;
   readonly tokens: TokenChecks;
+  /** Apps, keys and revocations. */
+  readonly access: Access;
+  /** Makes and reads the gateway's own tokens. */
+  readonly office: TokenOffice;
+  /** Who came in, by which token and whose decision. */
+  readonly admissions: Admissions;
+  /** Epoch milliseconds. */
+  readonly now: () => number;
 }
 
 /** A room that exists. */

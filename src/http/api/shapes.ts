@@ -26,6 +26,25 @@ export const errorSchema = z
   })
   .register(named, { id: "Error" });
 
+/** A refusal in the form of RFC 6749, at token endpoints and conference calls: see `oauthError`. */
+export const tokenErrorSchema = z
+  .strictObject({
+    error: z
+      .string()
+      .describe("A word of RFC 6749, RFC 6750 or RFC 7009, such as `invalid_client`, `invalid_scope`"),
+    error_description: z.string().describe("Text for people; it may change"),
+    type: z.literal("ErrorResponse"),
+    error_code: z.number().int().describe("Dolby.io's number where it has one, else ours"),
+    error_reason: z.string(),
+    status: z.number().int(),
+    message: z.string(),
+    statusCode: z.number().int(),
+    code: z.string().describe("Stable reason for programs"),
+    field: z.string().optional().describe("The member of the request at fault"),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+  })
+  .register(named, { id: "TokenError" });
+
 /** Where a page is in its list. */
 export const pageInfoSchema = z
   .strictObject({

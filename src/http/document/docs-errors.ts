@@ -1,6 +1,7 @@
 /** What can go wrong with a route, for people. */
 import { REFUSALS, type Reason } from "../../protocol/refusals.js";
 import { membersOf, type Schema } from "./json-schema.js";
+import { schemeOf, type Scheme } from "./openapi-access.js";
 import type { Content, Operation, Response } from "./openapi-types.js";
 import { markup, type Html } from "../page.js";
 
@@ -12,15 +13,20 @@ export interface Entry {
   readonly responses: Readonly<Record<string, Response>>;
 }
 
-/** Codes that every route with a token may answer: told once. */
-export function codesEverywhere(
-  entries: readonly Pick<Entry, "operation" | "responses">[],
-): ReadonlySet<string> {
-  const all = entries
-    .filter(({ operation }) => operation["x-access"] !== "public")
-    .map(({ responses }) => new Set(codesOf(responses)));
-  const [first = new Set<string>(), ...others] = all;
-  return new Set([...first].filter((code) => others.every((codes) => codes.has(code))));
+/** Scheme -> the codes that every route with it may answer: told once. Schemes that no route has are left out. */
+export type CodesEverywhere = ReadonlyMap<Scheme, ReadonlySet<string>>;
+
+/** Finds them. What needs nothing to be shown has too little in common. */
+export function codesEverywhere(entries: readonly Entry[]): CodesEverywhere {
+  const found = new Map<Scheme, ReadonlySet<string>>();
+  for (const { operation, responses } of entries) {
+    const scheme = schemeOf(operation["x-access"]);
+    if (scheme === "none") continue;
+    const codes = codesOf(responses);
+    const before = found.get(scheme);
+    found.set(scheme, new Set(before === undefined ? codes : codes.filter((code) => before.has(code))));
+  }
+  return found;
 }
 
 /** The codes that are told of these answers. */

@@ -1,8 +1,17 @@
 /** The API for people: one page, made from the OpenAPI document, without scripts. */
-import { codesEverywhere, codesOf, contentOf, errorTable, type Entry } from "./docs-errors.js";
+import { credentialsSection, shownAs } from "./docs-access.js";
+import {
+  codesEverywhere,
+  codesOf,
+  contentOf,
+  errorTable,
+  type CodesEverywhere,
+  type Entry,
+} from "./docs-errors.js";
 import { exampleOf, meaningOf, memberTable, prose, typeWords, type Named } from "./docs-schema.js";
 import { DOCS_STYLE } from "./docs-style.js";
 import type { Schema } from "./json-schema.js";
+import { schemeOf } from "./openapi-access.js";
 import type { OpenApiDocument, Operation, Parameter, Response, ResponseRef } from "./openapi-types.js";
 import { markup, page, type Html } from "../page.js";
 
@@ -28,6 +37,7 @@ export function docsPage(document: OpenApiDocument): string {
       <div>
         <ul>
           <li><a href="#start">Getting started</a></li>
+          <li><a href="#access">What to show</a></li>
           <li><a href="#errors">Errors</a></li>
         </ul>
         ${sections.map(
@@ -47,7 +57,7 @@ export function docsPage(document: OpenApiDocument): string {
       </div>
     </nav>
     <main>
-      ${introduction(document)} ${errorsSection(everywhere, schemas)}
+      ${introduction(document)} ${credentialsSection()} ${errorsSection(everywhere, schemas)}
       ${sections.map(
         (section) =>
           markup`<h2>${section.name}</h2>
@@ -76,9 +86,9 @@ function introduction({ info }: OpenApiDocument): Html {
   return markup`<h1 id="start">${info.title} <small>REST API, version ${info.version}</small></h1>
     ${paragraphs(info.description)}
     <p>
-      Send a token with every request: <code>Authorization: &lt;jwt&gt;</code>, with or without
-      <code>Bearer</code> before it. <code>admitone token --role crawler</code> makes one. The same things as
-      a document for programs: <a href="openapi.json">openapi.json</a>.
+      Most routes take a token that your own back end signs; <code>admitone token --role crawler</code> makes
+      one. <a href="#access">What else there is to show</a>, and the same things as a document for programs:
+      <a href="openapi.json">openapi.json</a>.
     </p>
     <pre>curl -H "Authorization: $TOKEN" http://localhost:8080/v2/rooms</pre>`;
 }
@@ -87,7 +97,7 @@ function paragraphs(text: string): Html {
   return markup`${text.split("\n\n").map((one) => markup`<p>${prose(one)}</p>`)}`;
 }
 
-function errorsSection(everywhere: ReadonlySet<string>, schemas: Named): Html {
+function errorsSection(everywhere: CodesEverywhere, schemas: Named): Html {
   return markup`<h2 id="errors">Errors</h2>
     <article>
       <p>
@@ -95,17 +105,25 @@ function errorsSection(everywhere: ReadonlySet<string>, schemas: Named): Html {
         <code>field</code>. After 429 and 503 the same request may succeed later.
       </p>
       ${memberTable(schemas["Error"] ?? {}, { asked: false })}
-      <h4>Any route that asks for a token may answer</h4>
-      ${errorTable([...everywhere])}
+      <p>
+        Token endpoints and conference calls add what OAuth and Dolby.io's clients look for, and have a word
+        of the RFCs in <code>error</code>: <a href="#schema-TokenError">TokenError</a>.
+      </p>
+      ${[...everywhere].map(
+        ([scheme, codes]) =>
+          markup`<h4>Any route that asks for ${shownAs(scheme).name} may answer</h4>
+            ${errorTable([...codes])}`,
+      )}
     </article>`;
 }
 
-function article(entry: Entry, schemas: Named, everywhere: ReadonlySet<string>): Html {
+function article(entry: Entry, schemas: Named, everywhere: CodesEverywhere): Html {
   const { path, method, operation, responses } = entry;
   const about = operation.description.split("\n\n").slice(0, -1).join("\n\n");
   const isRoute = responses["500"] !== undefined;
-  const own = codesOf(responses).filter((code) => !everywhere.has(code));
-  const answer = contentOf(responses["200"]?.content ?? {});
+  const common = everywhere.get(schemeOf(operation["x-access"]));
+  const own = codesOf(responses).filter((code) => common?.has(code) !== true);
+  const { content = {}, headers = {} } = responses["200"] ?? {};
   const access = operation.description.split("\n\n").at(-1) ?? "";
   return markup`<article id="${operation.operationId}">
     <h3><a href="#${operation.operationId}">${operation.summary}</a></h3>
@@ -123,7 +141,7 @@ function article(entry: Entry, schemas: Named, everywhere: ReadonlySet<string>):
     <h4>Example</h4>
     <pre>${curl(entry, schemas)}</pre>
     <h4>Answer</h4>
-    ${answerShape(answer)} ${isRoute ? errorsOf(entry, own) : markup``}
+    ${answerShape(contentOf(content))} ${headerTable(headers)} ${isRoute ? errorsOf(entry, own) : markup``}
   </article> `;
 }
 
@@ -165,9 +183,16 @@ function answerShape({ type, schema }: { readonly type: string; readonly schema:
     ${memberTable(schema, { asked: false })}`;
 }
 
+function headerTable(headers: NonNullable<Response["headers"]>): Html {
+  return markup`${Object.entries(headers).map(
+    ([name, { description }]) => markup`<p>Header <code>${name}</code>: ${prose(description)}</p>`,
+  )}`;
+}
+
 function errorsOf({ operation, responses }: Entry, own: readonly string[]): Html {
   if (operation["x-access"] !== "public") {
-    const rest = markup`<p>${own.length === 0 ? "Only" : "And"} <a href="#errors">those of every route</a>.</p>`;
+    const { name } = shownAs(schemeOf(operation["x-access"]));
+    const rest = markup`<p>${own.length === 0 ? "Only" : "And"} <a href="#errors">those of every route that asks for ${name}</a>.</p>`;
     return markup`<h4>Errors</h4>${own.length === 0 ? markup`` : errorTable(own)}${rest}`;
   }
   const codes = codesOf(responses);
@@ -185,7 +210,7 @@ function curl({ path, method, operation }: Entry, schemas: Named): string {
   const lines = [
     `curl${method === "get" ? "" : ` -X ${method.toUpperCase()}`} http://localhost:8080${filled}`,
   ];
-  if (operation["x-access"] !== "public") lines.push(`-H "Authorization: $TOKEN"`);
+  lines.push(...shownAs(schemeOf(operation["x-access"])).curl);
   if (operation.requestBody !== undefined) {
     const { type, schema } = contentOf(operation.requestBody.content);
     const example = exampleOf(schema, schemas);

@@ -138,6 +138,8 @@ const EXAMPLES: Readonly<Record<string, unknown>> = {
   token: "eyJhbGciOiJIUzI1NiJ9.e30.c2lnbmF0dXJl",
   topic: "chat",
   message: "Hello",
+  grant_type: "client_credentials",
+  sessionScope: "notifications:set",
 };
 
 /** A value that fits: required members only. `name` is what it is called, since names have usual values. */

@@ -33,7 +33,7 @@ export interface Operation {
   readonly description: string;
   readonly operationId: string;
   /** Empty: no token is needed. Not there: what the whole document asks. */
-  readonly security?: readonly [];
+  readonly security?: readonly Readonly<Record<string, readonly []>>[];
   /** Which tokens may call, in our own word for it. */
   readonly "x-access": Access;
   readonly parameters: readonly Parameter[];

@@ -14,6 +14,14 @@ export function createMemoryRoomDirectory(guard: () => void): RoomDirectory {
         names.set(key, bound);
         return bound;
       }),
+    rename: (app, customRoomId, from, to) =>
+      answer(() => {
+        const key = `${app}:${customRoomId}`;
+        const bound = names.get(key) ?? from;
+        const next = bound === from ? to : bound;
+        names.set(key, next);
+        return next;
+      }),
     named: (app, customRoomId) => answer(() => names.get(`${app}:${customRoomId}`) ?? null),
   };
 }

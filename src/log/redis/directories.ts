@@ -15,6 +15,10 @@ export function createRedisRoomDirectory(link: Link, keys: Keys): RoomDirectory 
       );
       return bound === null ? roomId : textOf(bound);
     },
+    async rename(app, customRoomId, from, to) {
+      const reply = await runScript(link, scripts.rename, [keys.name(app, customRoomId)], [from, to]);
+      return textOf(taggedOf(reply, ["bound"]).rest[0]);
+    },
     async named(app, customRoomId) {
       const key = keys.name(app, customRoomId);
       const bound: unknown = await link.run((client) => client.sendCommand(["GET", key]));

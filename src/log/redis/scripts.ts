@@ -5,6 +5,7 @@ import beatSource from "./beat.lua";
 import forgetSource from "./forget.lua";
 import loadSource from "./load.lua";
 import readSource from "./read.lua";
+import renameSource from "./rename.lua";
 import serveSource from "./serve.lua";
 import snapshotSource from "./snapshot.lua";
 import touchSource from "./touch.lua";
@@ -24,6 +25,7 @@ export const scripts = {
   forget: scriptOf(forgetSource),
   load: scriptOf(loadSource),
   read: scriptOf(readSource),
+  rename: scriptOf(renameSource),
   serve: scriptOf(serveSource),
   snapshot: scriptOf(snapshotSource),
   touch: scriptOf(touchSource),

@@ -2,9 +2,9 @@
 import { LEAVE_REASONS } from "../../protocol/leaving.js";
 import { refuse, type Refusal } from "../../protocol/refusals.js";
 import type { CreateAction, JoinAction } from "../commands.js";
+import { conferenceOf, maySend } from "../conference.js";
 import type { Draft, Rule } from "../draft.js";
 import type { Person } from "../events.js";
-import type { Right } from "../grant.js";
 import {
   hostPresent,
   isBanned,
@@ -14,7 +14,18 @@ import {
   type Participant,
   type RoomState,
 } from "../state.js";
+import {
+  arrivalOf,
+  calledAs,
+  doesNotCount,
+  heldOnArrival,
+  isSameJoin,
+  personOf,
+  prospectOf,
+  tokenAsks,
+} from "./arrival.js";
 import { withdrawKnock } from "./lobby.js";
+import { turnAwaySharers } from "./one-time.js";
 import { isFull, seat } from "./seats.js";
 
 /** Knocks that one room holds at most; more are refused, so that a flood cannot bury the hosts. */
@@ -23,17 +34,18 @@ const LOBBY_CAPACITY = 2_000;
 const RULE = { kind: "rule" } as const;
 
 /** E1: a room exists once it was created. */
-export const create: Rule<CreateAction> = (draft, { roomId, customRoomId, settings, backOffice }) => {
+export const create: Rule<CreateAction> = (draft, action) => {
+  const { roomId, customRoomId, permanent, settings, backOffice } = action;
   if (draft.state.room !== null) return refuse("room_exists");
   draft.push({
     type: "room-created",
-    body: { roomId, customRoomId, permanent: true, settings },
+    body: { roomId, customRoomId, permanent, settings },
     hidden: { backOffice },
   });
   return null;
 };
 
-/** E2 to E15: the way of a newcomer with a token. */
+/** E2 to E16, K4, K8: the way of a newcomer with a token. */
 export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }) => {
   const opened = open(draft, action);
   if (opened !== null) return opened;
@@ -44,17 +56,28 @@ export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }
   const present = draft.state.participants.get(id);
   const waiting = draft.state.knocks.get(id);
   const there = present ?? waiting;
+  if (there === undefined || !isSameJoin(draft.state, action, there.person, commandId)) {
+    const uncounted = doesNotCount(draft.state, action);
+    if (uncounted !== null) return uncounted;
+  }
   if (there !== undefined && !isProof(draft.state, action, there.person, commandId)) {
     // E7: a token that names the id outranks somebody who merely claimed it.
     if (grant.participantId === null || there.person.bound)
       return refuse("participant_id_taken", { field: "participantId" });
     evict(draft, id, present);
-    return enterOrKnock(draft, action, freshId);
+    const refused = enterOrKnock(draft, action, freshId);
+    if (refused !== null || !isOverWithoutAnybody(draft.state)) return refused;
+    return refuse("participant_id_taken", { field: "participantId" });
   }
   if (present !== undefined) return takeOver(draft, action, present);
   if (waiting !== undefined && mustAsk(draft.state, action)) return takeOverKnock(draft, action, waiting);
   return enterOrKnock(draft, action, freshId);
 };
+
+/** K10: putting out the last one inside, only to knock, would end the conference for the newcomer as well. */
+function isOverWithoutAnybody(state: RoomState): boolean {
+  return state.participants.size === 0 && state.session !== null && conferenceOf(state)?.emptyTtlMs === 0;
+}
 
 function open(draft: Draft, { roomId, opensWith }: JoinAction): Refusal | null {
   if (draft.state.room !== null) return null;
@@ -76,29 +99,20 @@ function hasNoWayIn(state: RoomState, { participantId, grant }: JoinAction): Ref
   return state.spentTokens.has(grant.fingerprint) ? refuse("removed") : null;
 }
 
-/** E6: the token names the id on both sides, or this is the join that made the entry, sent again because its answer was lost. */
-function isProof(
-  state: RoomState,
-  { participantId, grant }: JoinAction,
-  there: Person,
-  commandId: string,
-): boolean {
-  if (grant.participantId !== null && there.bound) return true;
-  const marks = state.commands.get(participantId) ?? [];
-  return (
-    marks.some((mark) => mark.type === "join" && mark.id === commandId) &&
-    there.tokens.includes(grant.fingerprint)
-  );
+/** E6: the token names the id on both sides, or it is the same join. */
+function isProof(state: RoomState, action: JoinAction, there: Person, commandId: string): boolean {
+  return (action.grant.participantId !== null && there.bound) || isSameJoin(state, action, there, commandId);
 }
 
-/** E3 to E5, E15: who has to knock, whatever brought them here. */
+/** E3 to E5, E15, K4: who has to knock, whatever brought them here. */
 function mustAsk(state: RoomState, action: JoinAction): boolean {
   const { participantId, grant } = action;
   const person = { bound: grant.participantId !== null, tokens: [grant.fingerprint] };
   if (subjects(participantId, person).some((subject) => state.mustKnock.has(subject))) return true;
-  const forAll =
-    state.room?.settings.lobbyForAll === true && !seededRights(state, action).includes("allow_mod");
-  if (!forAll && !grant.permissions.includes("ask_join")) return false;
+  const { permissions, conferencePermissions } = heldOnArrival(state, action);
+  const forAll = state.room?.settings.lobbyForAll === true && !permissions.includes("allow_mod");
+  const invitedIn = conferencePermissions?.includes("JOIN") ?? true;
+  if (!forAll && invitedIn && !tokenAsks(state, grant)) return false;
   return !(person.bound && state.admitted.has(participantId));
 }
 
@@ -113,20 +127,14 @@ function enterOrKnock(draft: Draft, action: JoinAction, freshId: string): Refusa
 function enter(draft: Draft, action: JoinAction, freshId: string): Refusal | null {
   const { state } = draft;
   const { participantId: id, grant } = action;
-  const rights = seededRights(state, action);
+  const prospect = prospectOf(state, action);
   const knewTheRoom = grant.participantId !== null && state.admitted.has(id);
-  if (state.locked && !knewTheRoom && !rights.includes("allow_mod")) return refuse("room_locked");
+  if (state.locked && !knewTheRoom && !prospect.rights.includes("allow_mod")) return refuse("room_locked");
   if (isFull(state)) return refuse("room_full");
   if (state.knocks.has(id))
     draft.push({ type: "entry-withdrawn", body: { participantId: id, cause: "entered" } });
-  seat(draft, {
-    participantId: id,
-    name: action.name,
-    metaData: action.metaData,
-    person: personOf(action),
-    prospect: { rights, micOn: action.micOn, webcamOn: action.webcamOn },
-    freshId,
-  });
+  const person = personOf(action, draft.now);
+  seat(draft, { participantId: id, ...calledAs(action), person, prospect, freshId });
   draft.result = { state: "joined", participantId: id };
   return null;
 }
@@ -134,7 +142,7 @@ function enter(draft: Draft, action: JoinAction, freshId: string): Refusal | nul
 function knock(draft: Draft, action: JoinAction): Refusal | null {
   const { state, now } = draft;
   const id = action.participantId;
-  const person = personOf(action);
+  const person = personOf(action, now);
   if (state.locked) return refuse("room_locked");
   for (const subject of subjects(id, person)) {
     const until = state.denials.get(subject)?.until ?? 0;
@@ -144,45 +152,16 @@ function knock(draft: Draft, action: JoinAction): Refusal | null {
   if (state.knocks.size >= LOBBY_CAPACITY) return refuse("lobby_full");
   const view = {
     participantId: id,
-    name: action.name,
-    metaData: action.metaData,
+    ...calledAs(action),
     since: now,
     expiresAt: now + (state.room?.settings.knockTimeoutMs ?? 0),
     returned: subjects(id, person).some((subject) => state.mustKnock.has(subject)),
     online: true,
   };
-  const prospect = { rights: seededRights(state, action), micOn: action.micOn, webcamOn: action.webcamOn };
-  draft.push({ type: "entry-requested", body: { knock: view }, hidden: { person, prospect } });
+  const hidden = { person, prospect: prospectOf(state, action) };
+  draft.push({ type: "entry-requested", body: { knock: view }, hidden });
   draft.result = { state: "waiting", participantId: id };
   return null;
-}
-
-/** E8: token seeds, room decides. Rights changed in this session hold against an old token, raised or lowered. */
-function seededRights(state: RoomState, { participantId, grant }: JoinAction): Right[] {
-  if (grant.participantId !== null) {
-    const changed = state.rights.get(participantId);
-    if (changed !== undefined) return changed;
-  }
-  const taken = state.taken.get(grant.fingerprint) ?? [];
-  const rights: readonly Right[] = ["allow_join", "allow_mod"];
-  return rights.filter((right) => grant.permissions.includes(right) && !taken.includes(right));
-}
-
-function personOf(action: JoinAction): Person {
-  return {
-    ...credentialsOf(action),
-    line: { up: true, ...action.line },
-    secret: { hash: action.secretHash, spent: null },
-  };
-}
-
-function credentialsOf({ grant }: Pick<JoinAction, "grant">) {
-  return {
-    bound: grant.participantId !== null,
-    tokens: [grant.fingerprint],
-    tokenExpiresAt: grant.expiresAt,
-    expiryPolicy: grant.expiryPolicy,
-  };
 }
 
 function evict(draft: Draft, id: string, present: Participant | undefined): void {
@@ -200,14 +179,12 @@ function evict(draft: Draft, id: string, present: Participant | undefined): void
 
 function takeOver(draft: Draft, action: JoinAction, present: Participant): null {
   const { participantId, view } = { participantId: action.participantId, view: present.view };
-  draft.push({
-    type: "participant-resumed",
-    body: { participantId },
-    hidden: arrival(action, present.person),
-  });
+  const hidden = arrivalOf(action, present.person, draft.now);
+  draft.push({ type: "participant-resumed", body: { participantId }, hidden });
+  turnAwaySharers(draft, participantId, hidden.credentials.token);
   const wants = { mic: action.micOn, webcam: action.webcamOn };
   for (const kind of ["mic", "webcam"] as const) {
-    const on = wants[kind] && !isLocked(draft.state, view, kind);
+    const on = wants[kind] && maySend(view, kind) && !isLocked(draft.state, view, kind);
     if (on === (kind === "mic" ? view.micOn : view.webcamOn)) continue;
     draft.push({ type: on ? "stream-enabled" : "stream-disabled", body: { participantId, kind, by: RULE } });
   }
@@ -217,14 +194,8 @@ function takeOver(draft: Draft, action: JoinAction, present: Participant): null 
 
 function takeOverKnock(draft: Draft, action: JoinAction, waiting: Knock): null {
   const { participantId } = action;
-  draft.push({ type: "entry-resumed", body: { participantId }, hidden: arrival(action, waiting.person) });
+  const hidden = arrivalOf(action, waiting.person, draft.now);
+  draft.push({ type: "entry-resumed", body: { participantId }, hidden });
   draft.result = { state: "waiting", participantId };
   return null;
-}
-
-/** A join that takes over brings new credentials; tokens shown before stay on record, so that a removal voids them all. */
-function arrival(action: JoinAction, before: Person) {
-  const { line, secret, ...fresh } = personOf(action);
-  const tokens = [...new Set([...before.tokens, ...fresh.tokens])].slice(-16);
-  return { line, secret, credentials: { ...fresh, tokens } };
 }

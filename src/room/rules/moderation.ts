@@ -1,8 +1,7 @@
-/** What moderators do beside media: remove, ban, send back, lock, rights, end (`docs/rules.md` M). */
+/** What moderators do beside media: remove, ban, send back, lock, end (`docs/rules.md` M). */
 import type { ActorView } from "../../protocol/events.js";
 import { refuse } from "../../protocol/refusals.js";
 import type { ActionOf, Rule } from "../draft.js";
-import type { Right } from "../grant.js";
 import { banPerson, denyKnock } from "./lobby.js";
 import { leaveRoom } from "./line.js";
 
@@ -41,7 +40,7 @@ export const unban: Rule<ActionOf<"unban">> = (draft, { participantId }, { view:
 export const returnToLobby: Rule<ActionOf<"return-to-lobby">> = (draft, { participantId }, { view: by }) => {
   const one = draft.state.participants.get(participantId);
   if (one === undefined) return refuse("participant_unknown", { field: "participantId" });
-  const { name, metaData, permissions, micOn, webcamOn } = one.view;
+  const { name, metaData, permissions, conferencePermissions, micOn, webcamOn } = one.view;
   leaveRoom(draft, participantId, "MOVED_TO_LOBBY", by);
   const knock = {
     participantId,
@@ -52,7 +51,7 @@ export const returnToLobby: Rule<ActionOf<"return-to-lobby">> = (draft, { partic
     returned: true,
     online: one.person.line.up,
   };
-  const prospect = { rights: permissions, micOn, webcamOn };
+  const prospect = { rights: permissions, conferencePermissions, micOn, webcamOn };
   draft.push({ type: "entry-requested", body: { knock }, hidden: { person: one.person, prospect } });
   return null;
 };
@@ -60,40 +59,6 @@ export const returnToLobby: Rule<ActionOf<"return-to-lobby">> = (draft, { partic
 /** M5: nobody new comes in or knocks, but moderators and who was in this session; those who wait can still be admitted. */
 export const lockRoom: Rule<ActionOf<"lock-room">> = (draft, { locked }, { view: by }) => {
   if (draft.state.locked !== locked) draft.push({ type: "room-lock-changed", body: { locked, by } });
-  return null;
-};
-
-/** M6: one can grant only what one holds. */
-export const grantPermission: Rule<ActionOf<"grant-permission">> = (
-  draft,
-  { participantId, permission },
-  asker,
-) => {
-  const one = draft.state.participants.get(participantId);
-  if (one === undefined) return refuse("participant_unknown", { field: "participantId" });
-  const own = asker.participantId === null ? null : draft.state.participants.get(asker.participantId);
-  if (own !== null && own?.view.permissions.includes(permission) !== true) {
-    return refuse("not_permitted", { field: "permission", details: { needs: permission } });
-  }
-  const held = one.view.permissions;
-  if (held.includes(permission)) return null;
-  const order: readonly Right[] = ["allow_join", "allow_mod"];
-  const permissions = order.filter((right) => right === permission || held.includes(right));
-  draft.push({ type: "permissions-changed", body: { participantId, permissions, by: asker.view } });
-  return null;
-};
-
-/** M7: taken, for as long as the session lasts, whatever a token says. */
-export const takePermission: Rule<ActionOf<"take-permission">> = (
-  draft,
-  { participantId, permission },
-  { view: by },
-) => {
-  const held = draft.state.participants.get(participantId)?.view.permissions;
-  if (held === undefined) return refuse("participant_unknown", { field: "participantId" });
-  if (!held.includes(permission)) return null;
-  const permissions = held.filter((right) => right !== permission);
-  draft.push({ type: "permissions-changed", body: { participantId, permissions, by } });
   return null;
 };
 

@@ -6,12 +6,14 @@ import type { BackOffice } from "../events.js";
 import type { RoomState } from "../state.js";
 import { withdrawKnock } from "./lobby.js";
 
-/** O1: what is given replaces what was; whoever is inside stays, also where the new settings would not let them in. */
+/** O1: what is given replaces what was; whoever is inside stays, also where the new settings would not let them in. K1: once a conference, always one. */
 export const updateSettings: Rule<ActionOf<"update-settings">> = (draft, action, { view: by }) => {
   const { room } = draft.state;
   if (room === null) return refuse("room_unknown", { field: "roomId" });
   const settings = { ...room.settings, ...action.settings };
   const backOffice = { ...room.backOffice, ...action.backOffice };
+  if ((backOffice.conference === null) !== (room.backOffice.conference === null))
+    return refuse("not_permitted", { field: "conference", details: { needs: "conference" } });
   if (holdsSettings(room, { body: { settings }, hidden: { backOffice } })) return null;
   draft.push({ type: "room-settings-changed", body: { settings, by }, hidden: { backOffice } });
   return null;
@@ -53,7 +55,7 @@ export function emptyIfClosed(draft: Draft, by: ActorView): void {
 }
 
 /** Equal whatever the order of the members: the decoded ones of a request need not have that of the log. */
-function same(one: object, other: object): boolean {
+export function same(one: object, other: object): boolean {
   return sortedText(one) === sortedText(other);
 }
 

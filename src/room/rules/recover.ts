@@ -3,22 +3,31 @@
  * `docs/rules.md` X). Moderation, bans and a closed door first, so that nobody slips in before them; then everything else in
  * its order.
  */
+import { conferenceOf } from "../conference.js";
 import type { ActionOf, Draft, Rule } from "../draft.js";
 import { LEAVE_REASONS } from "../../protocol/leaving.js";
 import type { RoomEvent } from "../events.js";
 import { isBanned, type Participant, type RoomState } from "../state.js";
-import { emptyIfClosed, holdsSettings } from "./office.js";
+import { emptyIfClosed, holdsSettings, same } from "./office.js";
+import { isUsedUp } from "./one-time.js";
 import { isFull } from "./seats.js";
 
 const FIRST: ReadonlySet<RoomEvent["type"]> = new Set([
   "participant-banned",
+  "invitation-revoked",
   "room-status-changed",
   "room-lock-changed",
   "media-lock-changed",
   "permissions-changed",
 ]);
 
-/** X1 to X5: asserts each event that still says something new; what contradicts the log as it is now is left out. */
+const TURNED_OUT: ReadonlySet<number> = new Set([
+  LEAVE_REASONS.TOKEN_REVOKED,
+  LEAVE_REASONS.KEY_DEACTIVATED,
+  LEAVE_REASONS.APP_DELETED,
+]);
+
+/** X1 to X6: asserts each event that still says something new; what contradicts the log as it is now is left out. */
 export const recover: Rule<ActionOf<"recover">> = (draft, { events }) => {
   // A second time for all: a change of rights, say, is open only once its participant is in again.
   for (const event of [...events.filter(({ type }) => FIRST.has(type)), ...events]) {
@@ -54,13 +63,13 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
         open &&
         !knocks.has(participantId) &&
         !participants.has(participantId) &&
-        !isVoid(state, participantId, event.hidden.person.tokens)
+        !isVoid(state, participantId, event)
       );
     }
     case "participant-joined": {
       const { participantId } = event.body.participant;
       if (participants.has(participantId) || knocks.has(participantId) || isFull(state)) return false;
-      return open && state.session !== null && !isVoid(state, participantId, event.hidden.person.tokens);
+      return open && state.session !== null && !isVoid(state, participantId, event);
     }
     case "entry-responded": {
       const knock = knocks.get(event.body.participantId);
@@ -72,6 +81,7 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
       const knock = knocks.get(event.body.participantId);
       if (knock === undefined || knock.view.since > event.at) return false;
       if (event.body.cause === "disconnected") return !knock.person.line.up;
+      if (event.body.cause === "token-revoked") return knock.person.token.shownAt <= event.at;
       return event.body.cause !== "timed-out" || knock.view.expiresAt <= event.at;
     }
     case "entry-disconnected":
@@ -87,6 +97,7 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
       if (one.view.joinedAt > event.at && !bans.has(one.view.participantId)) return false;
       const { code } = event.body.reason;
       if (code === LEAVE_REASONS.WEBSOCKET_DISCONNECTED) return !one.person.line.up;
+      if (TURNED_OUT.has(code)) return one.person.token.shownAt <= event.at;
       return code !== LEAVE_REASONS.TOKEN_EXPIRED || expiredBy(one, event.at);
     }
     case "participant-resumed":
@@ -117,13 +128,40 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
     }
     case "participant-banned":
       return !bans.has(event.body.participantId);
-    case "participant-unbanned":
-      return bans.has(event.body.participantId);
+    case "participant-unbanned": {
+      const ban = bans.get(event.body.participantId);
+      return ban !== undefined && ban.at <= event.at;
+    }
     case "room-lock-changed":
       return state.locked !== event.body.locked;
     case "permissions-changed": {
-      const held = participants.get(event.body.participantId)?.view.permissions;
-      return held !== undefined && held.join() !== event.body.permissions.join();
+      const { participantId, permissions, conferencePermissions } = event.body;
+      const view = participants.get(participantId)?.view;
+      if (view === undefined) return false;
+      // What a back end said of them since is newer.
+      if (conferencePermissions !== null && (state.invitations.get(participantId)?.at ?? 0) > event.at)
+        return false;
+      return (
+        view.permissions.join() !== permissions.join() ||
+        view.conferencePermissions?.join() !== conferencePermissions?.join()
+      );
+    }
+    case "participant-renamed": {
+      const { participantId, name, metaData } = event.body;
+      const view = participants.get(participantId)?.view;
+      if (view === undefined || view.joinedAt > event.at) return false;
+      return !same({ name, metaData }, { name: view.name, metaData: view.metaData });
+    }
+    case "participant-invited": {
+      const { participantId } = event.body;
+      const known = state.invitations.get(participantId);
+      if (conferenceOf(state) === null || room?.status === "deactivated" || bans.has(participantId))
+        return false;
+      return known === undefined || (known.at <= event.at && known.passId !== event.hidden.passId);
+    }
+    case "invitation-revoked": {
+      const known = state.invitations.get(event.body.participantId);
+      return known !== undefined && known.at <= event.at;
     }
     case "message-published":
       return !state.messages.has(event.body.message.id);
@@ -134,7 +172,12 @@ function expiredBy({ person }: Participant, at: number): boolean {
   return person.tokenExpiresAt !== null && person.tokenExpiresAt <= at;
 }
 
-/** Banned, or removed with one of these tokens, in the log as it is now. */
-function isVoid(state: RoomState, participantId: string, tokens: readonly string[]): boolean {
-  return isBanned(state, participantId, tokens) || tokens.some((token) => state.spentTokens.has(token));
+type Coming = Extract<RoomEvent, { type: "participant-joined" | "entry-requested" }>;
+
+/** Banned, removed with one of these tokens, or come with one that is used up, in the log as it is now. */
+function isVoid(state: RoomState, participantId: string, { cmd, hidden: { person } }: Coming): boolean {
+  if (isBanned(state, participantId, person.tokens)) return true;
+  if (person.tokens.some((token) => state.spentTokens.has(token))) return true;
+  // Whoever was let in, or sent back, has used the token before.
+  return cmd?.type === "join" && isUsedUp(state, person.token);
 }

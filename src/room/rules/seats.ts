@@ -1,6 +1,8 @@
-/** Seats: how many there are, and how one is taken (`docs/rules.md` E10 to E12). */
+/** Seats: how many there are, and how one is taken (`docs/rules.md` E10 to E12, E16). */
+import { inOrder, maySend } from "../conference.js";
 import type { Draft } from "../draft.js";
 import { isLocked, type Knock, type RoomState } from "../state.js";
+import { turnAwaySharers } from "./one-time.js";
 
 /** Seats are exact: everybody in the room counts, and so does everybody whose seat is kept (E10). */
 export function isFull(state: RoomState): boolean {
@@ -21,11 +23,14 @@ export function seat(draft: Draft, entrant: Entrant): void {
   if (draft.state.session === null)
     draft.push({ type: "session-started", body: { sessionId: entrant.freshId } });
   const { participantId, name, metaData, person, prospect } = entrant;
+  const { conferencePermissions: list } = prospect;
   const view = {
     participantId,
     name,
     metaData,
     permissions: prospect.rights,
+    // K4: whoever was let in may be in.
+    conferencePermissions: list === null ? null : inOrder([...list, "JOIN"]),
     micOn: false,
     webcamOn: false,
     micLocked: false,
@@ -33,11 +38,14 @@ export function seat(draft: Draft, entrant: Entrant): void {
     online: person.line.up,
     joinedAt: draft.now,
   };
-  const micOn = prospect.micOn && !isLocked(draft.state, view, "mic");
-  const webcamOn = prospect.webcamOn && !isLocked(draft.state, view, "webcam");
+  const mayTurnOn = (kind: "mic" | "webcam"): boolean =>
+    maySend(view, kind) && !isLocked(draft.state, view, kind);
+  const micOn = prospect.micOn && mayTurnOn("mic");
+  const webcamOn = prospect.webcamOn && mayTurnOn("webcam");
   draft.push({
     type: "participant-joined",
     body: { participant: { ...view, micOn, webcamOn } },
     hidden: { person },
   });
+  turnAwaySharers(draft, participantId, person.token);
 }

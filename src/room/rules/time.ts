@@ -1,6 +1,7 @@
 /** Time as a source of events: what falls due, and when the next thing will (`docs/rules.md` D). */
 import type { ActionOf, Draft, Rule } from "../draft.js";
 import type { RoomState } from "../state.js";
+import { emptyUntil } from "./conferences.js";
 import { leaveRoom } from "./line.js";
 import { withdrawKnock } from "./lobby.js";
 import { changeStatus } from "./office.js";
@@ -12,12 +13,13 @@ const TICK_EVENTS = 500;
 const RULE = { kind: "rule" } as const;
 
 /**
- * D1 to D5: sessions that have had their time, knocks that nobody answered, resume windows, expiry. Whatever is due and not yet
+ * D1 to D5: sessions that have had their time, knocks that nobody answered, resume windows, expiry; K10: conferences that stayed empty. Whatever is due and not yet
  * done is done.
  */
 export const tick: Rule<ActionOf<"tick">> = (draft) => {
   const { now } = draft;
   if (closesAt(draft.state) <= now) autoClose(draft);
+  if (emptyUntil(draft.state) <= now) changeStatus(draft, "deactivated", RULE);
   const full = (): boolean => draft.events.length >= TICK_EVENTS;
   for (const [id, { view, person }] of draft.state.knocks.entries()) {
     if (full()) return null;
@@ -57,7 +59,7 @@ function closesAt({ session, room }: RoomState): number {
 
 /** The earliest time at which a tick would do something, epoch milliseconds; Infinity where nothing is pending. */
 export function nextDeadline(state: RoomState): number {
-  let next = closesAt(state);
+  let next = Math.min(closesAt(state), emptyUntil(state));
   for (const { view, person } of state.knocks.values()) {
     next = Math.min(next, view.expiresAt, person.line.up ? Infinity : person.line.until);
   }

@@ -65,7 +65,14 @@ export class FollowedRoom {
   ) {
     this.life = life;
     this.key = { app, room };
-    this.api({ type: "create", roomId: room, customRoomId, settings: SETTINGS, backOffice: NO_BACK_OFFICE });
+    this.api({
+      type: "create",
+      roomId: room,
+      customRoomId,
+      settings: SETTINGS,
+      backOffice: NO_BACK_OFFICE,
+      permanent: true,
+    });
   }
 
   /** Sends a command; refusals are an answer, too. Answers the time at which it happened. */
@@ -98,14 +105,22 @@ export class FollowedRoom {
       grant: {
         app: this.key.app,
         fingerprint: this.fresh("token"),
+        kind: "customer",
+        key: "key",
+        secretId: "1",
         jti: null,
+        issuedAt: null,
         permissions: ["allow_join", "allow_mod"],
         roles: ["rtc"],
         roomId: null,
         participantId: bound ? participantId : null,
         expiresAt: null,
         expiryPolicy: "stay",
+        oneTime: false,
+        scopes: null,
+        name: null,
       },
+      pass: null,
       name,
       metaData: null,
       micOn,

@@ -2,7 +2,9 @@
 import { PassThrough, Writable } from "node:stream";
 import { runCli } from "../../../src/cli/cli.js";
 import type { CliParts } from "../../../src/cli/io.js";
-import type { AppKey, AppKeys } from "../../../src/tokens/apps.js";
+import type { Fetch } from "../../../src/cli/api-client.js";
+import type { AppKeys } from "../../../src/tokens/app.js";
+import type { Credentials } from "../../../src/tokens/apps.js";
 import { HandClock, HandSocket, turn } from "../client/support.js";
 
 /** Saturday, 21 November 2026, 12:00:00 UTC. */
@@ -27,7 +29,7 @@ export class Desk {
   readonly parts: CliParts;
   private interrupt: () => void = () => undefined;
 
-  constructor(given: { apps?: AppKeys; credentials?: AppKey } = {}) {
+  constructor(given: { apps?: AppKeys; credentials?: Credentials; adminToken?: string; fetch?: Fetch } = {}) {
     this.parts = {
       stdin: this.keyboard,
       stdout: this.out,
@@ -37,6 +39,8 @@ export class Desk {
       version: "1.2.3",
       apps: () => given.apps ?? null,
       defaultCredentials: () => given.credentials ?? null,
+      adminToken: () => given.adminToken ?? null,
+      fetch: given.fetch,
       serve: (args) => {
         this.served.push(args);
         return Promise.resolve(0);

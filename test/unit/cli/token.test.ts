@@ -39,7 +39,7 @@ describe("admitone token", () => {
     );
     const verifier = createVerifier({ apps: KEYS, now: () => NOON, toleranceSeconds: 0 });
     expect(
-      verifier.verify(out.trim(), { door: "meeting", roomId: "demo", participantId: null }),
+      await verifier.verify(out.trim(), { door: "meeting", roomId: "demo", participantId: null }),
     ).toMatchObject({
       ok: true,
       grant: {

@@ -102,6 +102,7 @@ export const person = (participantId: string, extra: Partial<ParticipantView> = 
   name: `${participantId.slice(0, 1).toUpperCase()}${participantId.slice(1)}`,
   metaData: null,
   permissions: [],
+  conferencePermissions: null,
   micOn: false,
   webcamOn: false,
   micLocked: false,

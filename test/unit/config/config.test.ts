@@ -1,7 +1,8 @@
 import { generateKeyPairSync } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "@jest/globals";
-import { DEVELOPMENT_APP, readConfig, type Config } from "../../../src/config.js";
+import { DEVELOPMENT_APP } from "../../../src/config-apps.js";
+import { readConfig, type Config } from "../../../src/config.js";
 import { listVariables } from "../../../src/variables.js";
 
 const KEY = { ADMITONE_API_KEY: "k", ADMITONE_API_SECRET: "s".repeat(32) };
@@ -81,6 +82,43 @@ describe("settings", () => {
     ]);
   });
 
+  test("one app: what its tokens may be", () => {
+    const switches = {
+      ADMITONE_CLIENT_TOKEN_EXPIRY: "leave",
+      ADMITONE_MAX_TOKEN_SECONDS: "900",
+      ADMITONE_PROTECTED_CONFERENCES: "true",
+    };
+    expect(good({ ...KEY, ...switches }).apps).toMatchObject([
+      { clientExpiryPolicy: "leave", maxTokenSeconds: 900, protectedConferences: true },
+    ]);
+    expect(good(KEY).apps).toMatchObject([
+      { clientExpiryPolicy: "restrict", maxTokenSeconds: null, protectedConferences: false },
+    ]);
+  });
+
+  test("an admin needs no app to begin with, also off loopback, and there is no development app then", () => {
+    const admin = { ADMITONE_ADMIN_TOKEN: "t".repeat(32) };
+    expect(good({ ...admin, ADMITONE_HOST: "0.0.0.0" })).toMatchObject({ apps: [], development: false });
+    expect(good(admin)).toMatchObject({ apps: [DEVELOPMENT_APP], development: true });
+    for (const wrong of ["t".repeat(31), `${"t".repeat(32)} with a space`]) {
+      expect(problems({ ADMITONE_ADMIN_TOKEN: wrong }).join()).toMatch(/^ADMITONE_ADMIN_TOKEN must be/);
+    }
+  });
+
+  test("encryption keys are 32 bytes each, the first seals; wrong ones are not repeated", () => {
+    const [one, two] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)].map((key) => key.toString("base64"));
+    expect(good({ ADMITONE_ENCRYPTION_KEYS: `${one}, ${two}` }).encryptionKeys).toEqual([
+      Buffer.alloc(32, 1),
+      Buffer.alloc(32, 2),
+    ]);
+    expect(good({}).encryptionKeys).toEqual([]);
+    for (const wrong of ["c2hvcnQ=", `${one},`, `${one} ${two}`]) {
+      const [problem] = problems({ ADMITONE_ENCRYPTION_KEYS: wrong });
+      expect(problem).toMatch(/^ADMITONE_ENCRYPTION_KEYS must be/);
+      expect(problem).not.toContain(wrong);
+    }
+  });
+
   test("several apps from a file", () => {
     const file = JSON.stringify([
       { id: "one", keys: [{ apiKey: "a", secret: "a".repeat(32) }] },
@@ -123,7 +161,7 @@ describe("settings", () => {
       {
         ADMITONE_HOST: "0.0.0.0",
         ADMITONE_API_KEY: "k",
-        ADMITONE_API_SECRET: DEVELOPMENT_APP.keys[0]?.secret ?? "",
+        ADMITONE_API_SECRET: DEVELOPMENT_APP.keys[0]?.secrets[0]?.secret ?? "",
       },
       "which everybody knows",
     ],

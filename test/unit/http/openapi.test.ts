@@ -13,6 +13,16 @@ const document = asJson(read());
 const check = new ApiCheck(document);
 const routes = check.routes.map((route) => ({ ...route, name: `${route.method} ${route.path}` }));
 
+/** Access -> its scheme in the document, and what shows it in an example; every other access is the scope of an API token. */
+const SHOWN: Readonly<Record<string, readonly [string | null, string]>> = {
+  public: [null, "curl"],
+  read: ["token", "Authorization: $TOKEN"],
+  decide: ["token", "Authorization: $TOKEN"],
+  moderate: ["token", "Authorization: $TOKEN"],
+  credentials: ["credentials", "-u &quot;$API_KEY:$API_SECRET&quot;"],
+  admin: ["admin", "Authorization: Bearer $ADMIN_TOKEN"],
+};
+
 /** Every object in a value, the value itself included. */
 function objectsIn(value: unknown): Json[] {
   if (Array.isArray(value)) return value.flatMap(objectsIn);
@@ -39,7 +49,7 @@ describe("the OpenAPI document", () => {
     expect(JSON.stringify(served) === JSON.stringify(document) ? "current" : hint).toBe("current");
   });
 
-  test("names its version, its licence, its tags and its one way to authenticate", () => {
+  test("names its version, its licence, its tags and its usual way to authenticate", () => {
     expect(document).toMatchObject({
       openapi: "3.1.0",
       info: { title: expect.any(String), version: expect.any(String), license: { identifier: "Apache-2.0" } },
@@ -110,7 +120,10 @@ describe("the OpenAPI document", () => {
     for (const { path, answers } of routes)
       for (const { status, schema, contentType } of answers)
         if (status === 200 && contentType === "application/json") visit(schema, path);
-    const allowed = ["/openapi.json", "details", "header", "json", "metaData", "payload", "result", "value"];
+    // Maps by names that others choose, JWKs, and what is passed on as it came.
+    const maps = ["ConferenceTokens", "keys", "values"];
+    const passedOn = ["/openapi.json", "details", "header", "json", "metaData", "payload", "result", "value"];
+    const allowed = [...maps, ...passedOn];
     expect(
       [...open].filter((name) => !allowed.some((one) => one === name || one.endsWith(`.${name}`))),
     ).toEqual([]);
@@ -129,6 +142,21 @@ describe("the OpenAPI document", () => {
           ]);
       }
     }
+  });
+
+  test.each(routes)("$name: what it asks for stands in the document, and in the example", ({ operation }) => {
+    const access = String(operation["x-access"]);
+    const [scheme, example] = SHOWN[access] ?? ["apiToken", "Authorization: Bearer $API_TOKEN"];
+    const asked = operation["security"] ?? document["security"];
+    expect(asked).toEqual(scheme === null ? [] : [{ [scheme]: [] }]);
+    if (scheme !== null)
+      expect(asJson(asJson(document["components"])["securitySchemes"])).toHaveProperty(scheme);
+    const article = page
+      .split(`<article id="${String(operation["operationId"])}">`)[1]
+      ?.split("</article>")[0];
+    const curl = /<pre>(.*?)<\/pre>/s.exec(article ?? "")?.[1] ?? "";
+    expect(curl).toContain(example);
+    expect(curl.match(/Authorization:| -u /g) ?? []).toHaveLength(scheme === null ? 0 : 1);
   });
 
   test("the page tells of every route and every shape, asks for nothing from elsewhere, and runs no scripts", () => {

@@ -1,7 +1,11 @@
 /** The page about the protocol says what the code does: the same names, members, numbers; and its examples are real. */
 import { describe, expect, test } from "@jest/globals";
 import { z } from "zod";
-import { clientMessageSchema, REFUSED_COMMAND_CODES } from "../../../src/protocol/commands.js";
+import {
+  clientMessageSchema,
+  notificationSchema,
+  REFUSED_COMMAND_CODES,
+} from "../../../src/protocol/commands.js";
 import { decodeClientMessage } from "../../../src/protocol/decode.js";
 import {
   eventShapes,
@@ -77,6 +81,7 @@ describe("tables", () => {
 
   test.each([
     ["join", "`join`"],
+    ["subscribe", "16. Following conferences"],
     ["resume", "8. Resume"],
     ["publish", "`publish`"],
     ["signal", "9. Signals"],
@@ -147,6 +152,19 @@ describe("tables", () => {
     const listed = Array.from(rows, ([, code, reason = ""]) => [Number(code), ROWS.get(reason)?.code]);
     expect(listed.length).toBeGreaterThan(5);
     for (const [code, ofReason] of listed) expect(code).toBe(ofReason);
+  });
+
+  test("list exactly what can be followed, and with which member it is asked for", () => {
+    const listed = rowsOf(["Type", "Asked for with"]).map((row) => [
+      word(row, "Type"),
+      wordsIn(cell(row, "Asked for with")),
+    ]);
+    const known = notificationSchema.options.flatMap(({ shape }) => {
+      const members = Object.keys(shape).filter((name) => name !== "type");
+      const types = "options" in shape.type ? shape.type.options : [shape.type.value];
+      return types.map((type) => [type, members]);
+    });
+    expect(listed).toEqual(known);
   });
 
   test("list exactly the limits", () => {
@@ -266,6 +284,29 @@ const FRAMES = {
     ...lobby,
   }),
   signal: z.strictObject({ type: z.literal("signal"), from: z.string(), id, payload: z.looseObject({}) }),
+  "token-refresh": z.strictObject({
+    type: z.literal("token-refresh"),
+    mark: z.enum(["half", "three-quarters", "last-minute", "expired"]),
+    expiresAt: z.number(),
+    isExpired: z.boolean(),
+    policy: z.enum(["stay", "restrict", "leave"]),
+  }),
+  "conference-token": z.strictObject({
+    type: z.literal("conference-token"),
+    roomId: z.string(),
+    token: z.string(),
+  }),
+  notification: z.strictObject({
+    type: z.literal("notification"),
+    notification: z.strictObject({
+      type: z.literal("Participant.Joined"),
+      conferenceId: z.string(),
+      conferenceAlias: z.string(),
+      participantId: z.string(),
+      name: z.string(),
+    }),
+    at: z.number(),
+  }),
   "entry-responded": z.strictObject({
     type: z.literal("entry-responded"),
     ...eventShapes["entry-responded"],

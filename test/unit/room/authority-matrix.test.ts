@@ -6,9 +6,10 @@ import { expect, test } from "@jest/globals";
 import type { Action, Actor } from "../../../src/room/commands.js";
 import { decide } from "../../../src/room/decide.js";
 import { NO_BACK_OFFICE } from "../../../src/room/events.js";
-import type { Right } from "../../../src/room/grant.js";
+import type { Grant, Right } from "../../../src/room/grant.js";
 import type { RoomState } from "../../../src/room/state.js";
 import { documentedAuthority } from "./documented.js";
+import { invite, setPermissions } from "./conference-support.js";
 import { GUEST, HOST, Room, give, grant, publish, setStatus, settings, there, yes } from "./support.js";
 
 const ME = "me";
@@ -21,22 +22,26 @@ const RIGHTS: readonly (readonly Right[])[] = [
   ["allow_join", "allow_mod"],
 ];
 
+type Scopes = Grant["scopes"];
+
 interface Sender {
   readonly name: string;
   readonly kind: "participant" | "restricted" | "lobby" | "api" | "not here";
   readonly rights: readonly Right[];
+  /** Of a client access token; null for every other. */
+  readonly scopes?: Scopes;
   readonly actor: Actor;
   readonly state: RoomState;
 }
 
 /** A room with one of each: `me` with these rights, and with an open request for the microphone. */
-function roomWith(rights: readonly Right[], restrict = false): Room {
+function roomWith(rights: readonly Right[], restrict = false, scopes: Scopes = null): Room {
   const room = new Room();
   room.join("host", { permissions: ["allow_join"] });
   room.join("other", GUEST);
   room.join("moderator", HOST);
   const expires = { expiresAt: restrict ? room.now + 10 : null, expiryPolicy: "restrict" } as const;
-  room.join(ME, { ...GUEST, expires });
+  room.join(ME, { ...GUEST, expires, grant: { kind: scopes === null ? "customer" : "client", scopes } });
   yes(room.api({ type: "admit-all" }));
   for (const right of rights) yes(room.api(give(ME, right)));
   yes(room.api({ type: "take-permission", participantId: "moderator", permission: "allow_join" }));
@@ -74,6 +79,11 @@ function senders(): Sender[] {
       actor: back.actor(ME),
       state: back.state,
     });
+  }
+  for (const scopes of [[], ["conf:create", "notifications:set"], ["session:update"]] as const) {
+    const room = roomWith([], false, scopes);
+    const name = `client with ${scopes.join("+") || "no scope"}`;
+    all.push({ name, kind: "participant", rights: [], scopes, actor: room.actor(ME), state: room.state });
   }
   const { state } = roomWith([]);
   all.push({ name: "REST", kind: "api", rights: [], actor: { kind: "api" }, state });
@@ -113,16 +123,31 @@ const UNTARGETED: readonly Action[] = [
   { type: "answer-media", kind: "mic", accept: true },
   { type: "answer-media", kind: "webcam", accept: true },
   publish(),
+  { type: "rename", name: "another" },
   { type: "lock-room", locked: true },
   { type: "end" },
 ];
 
 /** What only back ends do (A7); it has no row in the table, for nobody else ever may. */
 const OFFICE: readonly Action[] = [
-  { type: "create", roomId: "room", customRoomId: null, settings: settings(), backOffice: NO_BACK_OFFICE },
+  {
+    type: "create",
+    roomId: "room",
+    customRoomId: null,
+    settings: settings(),
+    backOffice: NO_BACK_OFFICE,
+    permanent: true,
+  },
   { type: "update-settings", settings: { lobbyForAll: true }, backOffice: {} },
   { type: "update-settings", settings: {}, backOffice: { allowedParticipantIds: [ME] } },
   ...(["enabled", "disabled", "deactivated"] as const).map(setStatus),
+];
+
+/** What back ends do with conferences, which this room is not (K6). */
+const CONFERENCES: readonly Action[] = [
+  invite({ [ME]: [] }),
+  setPermissions({ [ME]: [] }),
+  { type: "kick", participantIds: [ME] },
 ];
 
 const table = documentedAuthority();
@@ -130,9 +155,10 @@ const table = documentedAuthority();
 /** What `docs/rules.md` says of this cell, in the order of A8. */
 function expected(sender: Sender, action: Action): string {
   const { kind, rights } = sender;
-  if (OFFICE.includes(action)) {
+  if (OFFICE.includes(action) || CONFERENCES.includes(action)) {
     if (kind === "not here") return "not_joined";
     if (kind !== "api") return "not_permitted";
+    if (CONFERENCES.includes(action)) return "not_permitted";
     return action.type === "create" ? "room_exists" : "yes";
   }
   const needs = there(table.get(action.type));
@@ -142,12 +168,16 @@ function expected(sender: Sender, action: Action): string {
   if (kind === "restricted" && !needs.restricted) return "token_expired";
   if (kind !== "api") {
     if (needs.right !== null && !rights.some((right) => right === needs.right)) return "not_permitted";
+    const { scopes = null } = sender;
+    if (needs.scope !== null && scopes?.some((scope) => scope === needs.scope) === false)
+      return "scope_missing";
     if (needs.others && aim === ME) return "self_target";
   }
   return atTarget(sender, action, aim);
 }
 
-function atTarget({ kind, rights }: Sender, action: Action, aim: string | null): string {
+function atTarget(sender: Sender, action: Action, aim: string | null): string {
+  const { kind, rights } = sender;
   const inRoom = aim !== null && PRESENT.includes(aim) ? "yes" : "participant_unknown";
   switch (action.type) {
     case "admit":
@@ -172,19 +202,23 @@ function atTarget({ kind, rights }: Sender, action: Action, aim: string | null):
       return "knock_unknown";
     case "answer-media":
       return kind !== "api" && action.kind === "mic" ? "yes" : "request_unknown";
+    case "rename":
+      return kind === "api" ? "not_permitted" : "yes";
+    case "refresh-token":
+      if (kind !== "api") return sender.scopes === undefined ? "yes" : "participant_mismatch";
+      return "not_joined";
     case "leave":
     case "set-media":
-    case "refresh-token":
       return kind === "api" ? "not_joined" : "yes";
     default:
       return "yes";
   }
 }
 
-test("A1, A2, A3, A4, A5, A6, A7, A8: every sender, every command, every target", () => {
+test("A1, A2, A3, A4, A5, A6, A7, A8, A9: every sender, every command, every target", () => {
   const actions = [...UNTARGETED, ...TARGETS.flatMap(commandsAt)];
   expect(new Set(actions.map(({ type }) => type))).toEqual(new Set(table.keys()));
-  actions.push(...OFFICE);
+  actions.push(...OFFICE, ...CONFERENCES);
   const wrong: string[] = [];
   const counts = new Map<string, number>();
   for (const sender of senders()) {
@@ -206,7 +240,7 @@ test("A1, A2, A3, A4, A5, A6, A7, A8: every sender, every command, every target"
   expect(wrong).toEqual([]);
   expect(cells).toBeGreaterThan(3_000);
   // Each way to be refused was met, so no part of the matrix is empty.
-  expect(counts.size).toBe(12);
+  expect(counts.size).toBe(14);
 });
 
 test("A1: who has joined does not join or resume again on that connection", () => {
@@ -217,7 +251,7 @@ test("A1: who has joined does not join or resume again on that connection", () =
 });
 
 test("A6: a back end acts in rooms that exist", () => {
-  const others = OFFICE.filter(({ type }) => type !== "create");
+  const others = [...OFFICE, ...CONFERENCES].filter(({ type }) => type !== "create");
   for (const action of [...UNTARGETED, ...TARGETS.flatMap(commandsAt), ...others])
     expect(new Room(null).api(action)).toMatchObject({ ok: false, refusal: { reason: "room_unknown" } });
 });
@@ -230,10 +264,12 @@ test("A7: newcomers join and resume, the gateway sends nobody's commands, a back
   };
   expect(refusedFor({ kind: "newcomer" }, { type: "tick" })).toBe("not_joined");
   expect(refusedFor({ kind: "gateway" }, { type: "end" })).toBe("not_permitted");
-  for (const action of OFFICE) expect(refusedFor({ kind: "gateway" }, action)).toBe("not_permitted");
+  for (const action of [...OFFICE, ...CONFERENCES])
+    expect(refusedFor({ kind: "gateway" }, action)).toBe("not_permitted");
   for (const action of [
     { type: "tick" },
     { type: "nodes-lost", nodes: ["node-1"] },
+    { type: "turn-out", people: [], reason: "token_revoked" },
     { type: "recover", events: [] },
   ] as const) {
     expect(refusedFor({ kind: "api" }, action)).toBe("not_permitted");

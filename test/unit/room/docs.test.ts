@@ -1,9 +1,10 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { expect, test } from "@jest/globals";
 import { REFUSALS } from "../../../src/protocol/refusals.js";
-import { eventShapes } from "../../../src/protocol/events.js";
+import { CONFERENCE_PERMISSIONS, eventShapes } from "../../../src/protocol/events.js";
 import { AUTHORITY } from "../../../src/room/authority.js";
-import { documentedAuthority, rulesText } from "./documented.js";
+import { MEANINGS } from "../../../src/room/conference.js";
+import { documentedAuthority, documentedPermissions, rulesText } from "./documented.js";
 
 const documented = [...rulesText().matchAll(/^- \*\*([A-Z]\d+)\*\* /gm)].map(([, rule]) => rule);
 
@@ -44,7 +45,7 @@ test("every rule has a test that names it, and no test names another rule", () =
 test("the rules that the code names exist", () => {
   const named = ["room", "archive", "webhooks"].flatMap((folder) =>
     texts(new URL(`../../../src/${folder}/`, import.meta.url), ".ts").flatMap((text) =>
-      [...text.matchAll(/(?:\*\* |\/\/ |, |to |\(|rules? |md` )([AELRVMPOTSDWXCHN]\d{1,2})\b/g)].map(
+      [...text.matchAll(/(?:\*\* |\/\/ |, |to |\(|rules? |md` )([AELRVMPOTSDWXCHNK]\d{1,2})\b/g)].map(
         ([, rule]) => rule,
       ),
     ),
@@ -57,12 +58,21 @@ test("the authority table is the one in the code", () => {
   expect(Object.fromEntries(documentedAuthority())).toEqual(AUTHORITY);
 });
 
+test("K2: the table of permissions is the one in the code", () => {
+  expect(documentedPermissions()).toEqual(
+    CONFERENCE_PERMISSIONS.map((permission) => {
+      const { invited, right, does } = MEANINGS[permission];
+      return { permission, invited, right, isCarriedOnly: does === null };
+    }),
+  );
+});
+
 test("reasons and events are called by their names", () => {
   const words = [...rulesText().matchAll(/`([a-z]+(?:[-_][a-z]+)+)`/g)].map(([, word = ""]) => word);
   const known = new Set([...Object.keys(REFUSALS), ...Object.keys(eventShapes), ...Object.keys(AUTHORITY)]);
   const others = [
     ...["allow_join", "allow_mod", "ask_join", "timed-out", "last-left"],
-    ...["auto-closed", "room-closed", "session-end-and-deactivate"],
+    ...["auto-closed", "room-closed", "token-revoked", "session-end-and-deactivate"],
     ...["videosdk-signature", "events-lost"],
   ];
   expect(words.filter((word) => !known.has(word) && !others.includes(word))).toEqual([]);

@@ -27,6 +27,7 @@ describe("rooms and tokens", () => {
       customRoomId: null,
       settings: settings(),
       backOffice: NO_BACK_OFFICE,
+      permanent: true,
     } as const;
     for (const status of ["enabled", "disabled", "deactivated"] as const) {
       yes(room.api(setStatus(status)));

@@ -13,8 +13,8 @@ export function fork(
   before: (room: Room) => void,
   lost: (room: Room) => void,
   log: (room: Room) => void,
+  room = new Room(),
 ): Room {
-  const room = new Room();
   room.join("mod", HOST);
   before(room);
   const common = { state: room.state, length: room.log.length };

@@ -10,6 +10,9 @@ export class OfficeLedger {
   private status: RoomStatus = "enabled";
   private allowed: readonly string[] | null = null;
   private startedAt = 0;
+  private isConference = false;
+  /** A conference whose session has ended closes by rule (K10). */
+  private isOver = false;
   private lastsMs = Infinity;
 
   take(by: Actor, action: Action, event: RoomEvent): void {
@@ -22,11 +25,12 @@ export class OfficeLedger {
         this.lastsMs = autoClose?.afterMs ?? Infinity;
         this.seats = maxParticipants;
         this.allowed = event.hidden.backOffice.allowedParticipantIds;
+        this.isConference = event.hidden.backOffice.conference !== null;
         break;
       }
       case "room-status-changed":
         must(
-          by.kind === "api" || action.type === "tick",
+          by.kind === "api" || action.type === "tick" || this.isOver,
           "a status changed by somebody else than a back end",
         );
         must(this.status !== "deactivated", "a deactivated room came back");
@@ -34,8 +38,10 @@ export class OfficeLedger {
         break;
       case "session-started":
         this.startedAt = event.at;
+        this.isOver = false;
         break;
       case "session-ended":
+        this.isOver = this.isConference;
         if (event.body.cause === "auto-closed")
           must(event.at >= this.startedAt + this.lastsMs, "a session was closed before its time");
         if (event.body.cause === "room-closed") must(this.status !== "enabled", "an open room was emptied");

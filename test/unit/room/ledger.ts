@@ -2,22 +2,36 @@
  * A second opinion on who may be where: an account kept from commands and events alone, by the words of `docs/rules.md`,
  * without a look at the room's own tables. `check` throws where an event is not accounted for.
  */
-import type { Action, Actor } from "../../../src/room/commands.js";
+import type { ConferencePermission } from "../../../src/protocol/events.js";
+import type { Action, Actor, JoinAction } from "../../../src/room/commands.js";
 import type { RoomEvent } from "../../../src/room/events.js";
 import type { Grant, Right } from "../../../src/room/grant.js";
+import { ConferenceLedger, isSame, rightsOf } from "./ledger-conference.js";
 import { OfficeLedger, must } from "./ledger-office.js";
+import { TokenLedger } from "./ledger-tokens.js";
+
+type List = readonly ConferencePermission[] | null;
 
 /** Somebody in the room or in the lobby, as the account has them. */
 interface Entry {
   readonly bound: boolean;
   readonly tokens: Set<string>;
   readonly rights: Set<Right>;
+  /** What they may do in a conference. */
+  readonly list: List;
+  /** The token that was shown last, and the join that was answered last. */
+  readonly stands: Grant;
+  readonly join: Action | null;
+  /** The token that they were in on before they were sent back. */
+  readonly wasInOn: string | null;
   readonly where: "room" | "lobby";
 }
 
 export class Ledger {
   readonly people = new Map<string, Entry>();
   private readonly office = new OfficeLedger();
+  private readonly conference = new ConferenceLedger();
+  private readonly tokens = new TokenLedger();
   private readonly bans = new Map<string, ReadonlySet<string>>();
   /** Of the session: removed tokens, ids let in, who was sent back, rights changed by id, rights taken by token. */
   private session = emptySession();
@@ -28,12 +42,13 @@ export class Ledger {
   /** Takes one command with its events into the account. */
   check(by: Actor, action: Action, events: readonly RoomEvent[]): void {
     for (const event of events) this.take(by, action, event);
-    if (action.type === "refresh-token" && by.kind === "participant" && events.length > 0)
-      this.shown(by.participantId, action.grant.fingerprint);
+    this.conference.mustBeOverInTime(action, events);
+    for (const [id, { stands }] of this.people) this.tokens.mustBeOut(id, stands, action);
   }
 
   private take(by: Actor, action: Action, event: RoomEvent): void {
     this.office.take(by, action, event);
+    this.conference.take(event);
     switch (event.type) {
       case "entry-requested": {
         const id = event.body.knock.participantId;
@@ -41,11 +56,11 @@ export class Ledger {
         const before = this.session.sentBack.get(id);
         must(arrival !== null || before !== undefined, `${id} knocks without a join`);
         if (arrival !== null) {
-          this.mustNotBeVoid(id, arrival);
+          this.mustCount(id, arrival);
           must(!this.session.locked, `${id} knocks at a locked room`);
           this.office.mustBeListed(id);
         }
-        const entry = arrival === null ? before : newcomer(arrival, this.seeded(id, arrival));
+        const entry = arrival === null ? before : this.newcomer(id, arrival);
         if (entry !== undefined) this.people.set(id, { ...entry, where: "lobby" });
         this.knockedAt.set(id, event.body.knock.since);
         this.answered.delete(id);
@@ -59,6 +74,7 @@ export class Ledger {
         else this.people.delete(event.body.participantId);
         break;
       case "entry-withdrawn":
+        if (event.body.cause === "token-revoked") this.mustBeVoid(event.body.participantId, action);
         this.people.delete(event.body.participantId);
         break;
       case "participant-joined":
@@ -69,13 +85,12 @@ export class Ledger {
         const id = event.body.participantId;
         const arrival = joinOf(action, id);
         must(this.people.has(id), `${id} is back from nowhere`);
-        if (arrival !== null) {
-          this.mustNotBeVoid(id, arrival);
-          this.shown(id, arrival.fingerprint);
-        }
+        if (arrival !== null) this.takenOver(id, arrival);
         break;
       }
       case "participant-left":
+        if (["TOKEN_REVOKED", "KEY_DEACTIVATED", "APP_DELETED"].includes(event.body.reason.message))
+          this.mustBeVoid(event.body.participantId, action);
         this.left(event.body.participantId, event.body.reason.message);
         break;
       case "participant-banned":
@@ -86,8 +101,23 @@ export class Ledger {
         this.bans.delete(event.body.participantId);
         break;
       case "permissions-changed":
-        this.rightsChanged(by, event.body.participantId, event.body.permissions);
+        this.rightsChanged(by, event.body.participantId, event.body);
         break;
+      case "participant-invited":
+        this.invited(event.body.participantId, event.body.permissions);
+        break;
+      case "stream-enabled": {
+        const list = this.people.get(event.body.participantId)?.list ?? null;
+        const needs = event.body.kind === "mic" ? "SEND_AUDIO" : "SEND_VIDEO";
+        must(list === null || list.includes(needs), `${event.body.participantId} sends without ${needs}`);
+        break;
+      }
+      case "token-refreshed": {
+        const id = event.body.participantId;
+        must(action.type === "refresh-token", "a refresh without one");
+        if (action.type === "refresh-token") this.shown(id, action.grant);
+        break;
+      }
       case "room-lock-changed":
         this.session.locked = event.body.locked;
         break;
@@ -102,7 +132,7 @@ export class Ledger {
   }
 
   private joined(action: Action, event: Extract<RoomEvent, { type: "participant-joined" }>): void {
-    const { participantId: id, permissions } = event.body.participant;
+    const { participantId: id, permissions, conferencePermissions } = event.body.participant;
     const seated = [...this.people.values()].filter(({ where }) => where === "room").length;
     must(seated < this.office.seats, `${id} took a seat that is not there`);
     const arrival = joinOf(action, id);
@@ -112,24 +142,25 @@ export class Ledger {
       must(waited !== undefined, `${id} is in, but never knocked`);
       if (waited !== undefined) this.people.set(id, { ...waited, where: "room" });
     } else {
-      this.mustNotBeVoid(id, arrival);
-      const known = arrival.participantId !== null && this.session.entered.has(id);
-      must(arrival.permissions.includes("allow_join") || known, `${id} is in without a right to enter`);
-      must(!this.mustKnock(id, arrival), `${id} is in past the lobby`);
+      const { grant } = arrival;
+      this.mustCount(id, arrival);
+      const known = grant.participantId !== null && this.session.entered.has(id);
+      must(this.conference.mayWalkIn(id, grant) || known, `${id} is in without a right to enter`);
+      must(!this.mustKnock(id, grant), `${id} is in past the lobby`);
       this.office.mustBeListed(id);
-      const rights = this.seeded(id, arrival);
+      const entry = this.newcomer(id, arrival);
+      const rights = [...entry.rights];
       must(
         !this.office.lobbyForAll || known || rights.includes("allow_mod"),
         `${id} is in past the lobby for all`,
       );
       must(!this.session.locked || known || rights.includes("allow_mod"), `${id} is in past the lock`);
-      this.people.set(id, { ...newcomer(arrival, rights), where: "room" });
+      this.people.set(id, { ...entry, where: "room" });
     }
-    const entry = this.people.get(id);
-    must(
-      [...(entry?.rights ?? [])].sort().join() === [...permissions].sort().join(),
-      `${id} has other rights`,
-    );
+    const entry = this.seatedIn(id);
+    must(isSame(entry?.rights ?? null, permissions), `${id} has other rights`);
+    must(isSame(entry?.list ?? null, conferencePermissions), `${id} has other permissions`);
+    if (entry !== undefined) this.tokens.admits(id, entry.stands, entry.wasInOn === entry.stands.fingerprint);
     if (entry?.bound === true) {
       this.session.entered.add(id);
       this.session.returned.delete(`id:${id}`);
@@ -144,42 +175,105 @@ export class Ledger {
     const removed = why === "REMOVE_PEER" || why === "REMOVE_PEER_API";
     if (removed) for (const token of entry.tokens) this.session.removed.add(token);
     if (why === "MOVED_TO_LOBBY") {
-      this.session.sentBack.set(id, entry);
+      this.session.sentBack.set(id, { ...entry, wasInOn: entry.stands.fingerprint });
       for (const key of keys(id, entry)) this.session.returned.add(key);
     }
     if (entry.bound && (removed || why === "MOVED_TO_LOBBY")) this.session.entered.delete(id);
   }
 
-  private rightsChanged(by: Actor, id: string, permissions: readonly Right[]): void {
+  /** K4: whoever was let in may be in. */
+  private seatedIn(id: string): Entry | undefined {
+    const entry = this.people.get(id);
+    if (entry === undefined || entry.list === null || entry.list.includes("JOIN")) return entry;
+    const seated = { ...entry, list: ["JOIN", ...entry.list] as const };
+    this.people.set(id, seated);
+    return seated;
+  }
+
+  private rightsChanged(
+    by: Actor,
+    id: string,
+    now: { readonly permissions: readonly Right[]; readonly conferencePermissions: List },
+  ): void {
     const entry = this.people.get(id);
     must(entry?.where === "room", `rights of ${id}, who is not in`);
     if (entry === undefined) return;
-    const gained = permissions.filter((right) => !entry.rights.has(right));
-    const own = by.kind === "participant" ? this.people.get(by.participantId)?.rights : null;
-    must(
-      own !== undefined && (own === null || own.has("allow_mod")),
-      "rights changed by somebody without allow_mod",
-    );
-    for (const right of gained) must(own?.has(right) ?? true, `${right} given by somebody without it`);
+    const own = by.kind === "participant" ? this.people.get(by.participantId) : null;
+    must(own !== undefined, "rights changed by nobody");
+    const { permissions, conferencePermissions: list } = now;
+    must((list === null) === (entry.list === null), `${id} is in another kind of room`);
+    if (list !== null && entry.list !== null) {
+      must(
+        own?.list?.includes("UPDATE_PERMISSIONS") ?? own === null,
+        "a list changed by somebody who may not",
+      );
+      for (const one of list.filter((held) => entry.list?.includes(held) !== true))
+        must(own?.list?.includes(one) ?? true, `${one} given by somebody without it`);
+      must(isSame(permissions, rightsOf(list)), `the rights of ${id} do not follow`);
+      this.conference.changed(id, entry, entry.list, list);
+      this.people.set(id, { ...entry, list, rights: new Set(permissions) });
+      return;
+    }
+    must(own?.rights.has("allow_mod") ?? true, "rights changed by somebody without allow_mod");
+    for (const right of permissions.filter((one) => !entry.rights.has(one)))
+      must(own?.rights.has(right) ?? true, `${right} given by somebody without it`);
     const taken = [...entry.rights].filter((right) => !permissions.includes(right));
     this.people.set(id, { ...entry, rights: new Set(permissions) });
     if (entry.bound) this.session.rights.set(id, permissions);
     else for (const token of entry.tokens) this.takenFrom(token, taken);
   }
 
+  /** K7: who waits has the new list; who only claims the id loses by it. */
+  private invited(id: string, permissions: NonNullable<List>): void {
+    if (!permissions.includes("JOIN")) this.session.entered.delete(id);
+    const entry = this.people.get(id);
+    if (entry === undefined || entry.where === "room" || entry.list === null) return;
+    const list = entry.bound ? permissions : entry.list.filter((one) => permissions.includes(one));
+    this.people.set(id, { ...entry, list, rights: new Set(rightsOf(list)) });
+  }
+
   private takenFrom(token: string, rights: readonly Right[]): void {
     this.session.taken.set(token, new Set([...(this.session.taken.get(token) ?? []), ...rights]));
   }
 
-  private shown(id: string, token: string): void {
+  private shown(id: string, grant: Grant, again = false): void {
     const entry = this.people.get(id);
     if (entry === undefined) return;
+    const { fingerprint: token } = grant;
+    if (entry.where === "room") this.tokens.admits(id, grant, again || entry.stands.fingerprint === token);
     if (!entry.bound) {
       if (keys(id, entry).some((key) => this.session.returned.has(key)))
         this.session.returned.add(`token:${token}`);
       for (const older of entry.tokens) this.takenFrom(token, [...(this.session.taken.get(older) ?? [])]);
+      this.conference.shown(entry.tokens, token);
     }
     entry.tokens.add(token);
+    this.people.set(id, { ...entry, stands: grant });
+  }
+
+  /** E6: a join that takes over counts, or it is the one that was answered before. */
+  private takenOver(id: string, arrival: JoinAction): void {
+    const entry = this.people.get(id);
+    const again = entry?.join === arrival;
+    if (again) this.mustNotBeVoid(id, arrival.grant);
+    else this.mustCount(id, arrival);
+    this.shown(id, arrival.grant, again);
+    const now = this.people.get(id);
+    if (now !== undefined) this.people.set(id, { ...now, join: arrival });
+  }
+
+  private newcomer(id: string, join: JoinAction): Omit<Entry, "where"> {
+    const { grant } = join;
+    const list = this.conference.list(id, grant);
+    return {
+      bound: grant.participantId !== null,
+      tokens: new Set([grant.fingerprint]),
+      rights: new Set(list === null ? this.seeded(id, grant) : rightsOf(list)),
+      list,
+      stands: grant,
+      join,
+      wasInOn: null,
+    };
   }
 
   private seeded(id: string, grant: Grant): readonly Right[] {
@@ -193,6 +287,18 @@ export class Ledger {
   private mustKnock(id: string, grant: Grant): boolean {
     const key = grant.participantId === null ? `token:${grant.fingerprint}` : `id:${id}`;
     return this.session.returned.has(key);
+  }
+
+  private mustCount(id: string, arrival: JoinAction): void {
+    this.mustNotBeVoid(id, arrival.grant);
+    this.tokens.mustBeFresh(id, arrival.grant);
+    this.conference.mustHavePass(id, arrival);
+  }
+
+  private mustBeVoid(id: string, action: Action): void {
+    const entry = this.people.get(id);
+    must(entry !== undefined, `${id} is out, but was not there`);
+    if (entry !== undefined) this.tokens.mustCountNoMore(id, entry.stands, action);
   }
 
   private mustNotBeVoid(id: string, { fingerprint }: Grant): void {
@@ -211,10 +317,11 @@ export class Ledger {
     if (by.kind === "api") return;
     const own = by.kind === "participant" ? this.people.get(by.participantId) : undefined;
     // A ban answers a knock as well.
-    must(
-      own?.where === "room" && (own.rights.has("allow_join") || own.rights.has("allow_mod")),
-      "an answer by somebody who may not",
-    );
+    const may = (one: Entry): boolean =>
+      one.list === null
+        ? one.rights.has("allow_join") || one.rights.has("allow_mod")
+        : one.list.includes("INVITE") || one.list.includes("KICK");
+    must(own?.where === "room" && may(own), "an answer by somebody who may not");
   }
 }
 
@@ -230,16 +337,8 @@ function emptySession() {
   };
 }
 
-function joinOf(action: Action, id: string): Grant | null {
-  return action.type === "join" && action.participantId === id ? action.grant : null;
-}
-
-function newcomer(grant: Grant, rights: readonly Right[]): Omit<Entry, "where"> {
-  return {
-    bound: grant.participantId !== null,
-    tokens: new Set([grant.fingerprint]),
-    rights: new Set(rights),
-  };
+function joinOf(action: Action, id: string): JoinAction | null {
+  return action.type === "join" && action.participantId === id ? action : null;
 }
 
 function keys(id: string, { bound, tokens }: Entry): string[] {

@@ -23,6 +23,7 @@ const ROOM_OFFICE: BackOffice = {
   webhook: { endPoint: "https://hooks.example.org", events: ["session-*"] },
   knockPolicy: { url: "https://policy.example.org", timeoutMs: 2_000, fallback: "ask" },
   allowedParticipantIds: ["host", "ann"],
+  conference: null,
 };
 
 /** A host inside, ann in the lobby. */

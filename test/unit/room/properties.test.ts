@@ -4,13 +4,14 @@
  */
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
+import type { ParticipantView } from "../../../src/protocol/events.js";
 import type { Command, Decision } from "../../../src/room/commands.js";
 import { decide } from "../../../src/room/decide.js";
-import { NO_BACK_OFFICE, decodeEvent, encodeEvent, type RoomEvent } from "../../../src/room/events.js";
+import { decodeEvent, encodeEvent, type RoomEvent } from "../../../src/room/events.js";
 import { evolve } from "../../../src/room/evolve.js";
 import { nextDeadline } from "../../../src/room/rules/time.js";
 import { NO_ROOM, decodeState, encodeState, type RoomState } from "../../../src/room/state.js";
-import { Script, history, settingsOf } from "./histories.js";
+import { Script, history, officeOf, settingsOf } from "./histories.js";
 import { Ledger } from "./ledger.js";
 
 const RUNS = 10_000;
@@ -29,7 +30,8 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
         roomId: "room",
         customRoomId: null,
         settings: settingsOf(shape),
-        backOffice: NO_BACK_OFFICE,
+        backOffice: officeOf(shape),
+        permanent: officeOf(shape).conference === null,
       } as const;
       const opening: Command = { id: "create", by: { kind: "api" }, action: created, freshId: "session-0" };
       const script = new Script();
@@ -85,10 +87,16 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
     ],
     ...["room_disabled", "room_deactivated", "participant_not_allowed", "knock_unknown"],
     ...["already_decided", "in_lobby", "media_locked", "resume_invalid", "participant_mismatch"],
+    ...["token_used", "scope_missing", "conference_token_missing", "conference_token_invalid"],
+    ...["token_revoked", "key_deactivated", "key_unknown"],
   ])
     expect(refusals.get(reason) ?? 0).toBeGreaterThan(0);
-  expect(events.size).toBeGreaterThanOrEqual(24);
-  for (const type of ["room-settings-changed", "room-status-changed"]) expect(events.get(type)).toBeDefined();
+  expect(events.size).toBeGreaterThanOrEqual(27);
+  for (const type of [
+    ...["room-settings-changed", "room-status-changed", "participant-renamed"],
+    ...["participant-invited", "invitation-revoked"],
+  ])
+    expect(events.get(type)).toBeDefined();
   for (const cause of ["last-left", "ended", "auto-closed", "room-closed"])
     expect(causes.get(cause)).toBeDefined();
 }, 120_000);
@@ -131,6 +139,7 @@ function checkRoom(state: RoomState, { people }: Ledger): void {
   for (const [id, one] of [...participants.entries(), ...knocks.entries()]) {
     holds(people.get(id)?.where === (participants.has(id) ? "room" : "lobby"), `${id} is not accounted for`);
     holds(!(participants.has(id) && knocks.has(id)), `${id} is in the room and in the lobby`);
+    if ("restricted" in one) checkList(one.view);
     const { line } = one.person;
     holds(one.view.online === line.up, `${id} is shown online by mistake`);
     if (!line.up) continue;
@@ -139,6 +148,25 @@ function checkRoom(state: RoomState, { people }: Ledger): void {
   }
   holds(connections.size === lines, "two people share a connection");
   holds(people.size === participants.size + knocks.size, "somebody is missing");
+}
+
+/** K2, K3: rights follow from permissions, and nobody sends without them. */
+function checkList({
+  participantId: id,
+  permissions,
+  conferencePermissions: list,
+  micOn,
+  webcamOn,
+}: ParticipantView) {
+  if (list === null) return;
+  const has = (...all: readonly (typeof list)[number][]): boolean => all.every((one) => list.includes(one));
+  holds(permissions.includes("allow_join") === has("INVITE"), `${id} may answer knocks by mistake`);
+  holds(
+    permissions.includes("allow_mod") === has("KICK", "UPDATE_PERMISSIONS"),
+    `${id} may moderate by mistake`,
+  );
+  holds(!micOn || has("SEND_AUDIO"), `${id} is heard without SEND_AUDIO`);
+  holds(!webcamOn || has("SEND_VIDEO"), `${id} is seen without SEND_VIDEO`);
 }
 
 /** The same command at once again: no further effect, whoever sent it. */

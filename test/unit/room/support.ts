@@ -36,13 +36,20 @@ export function grant(fingerprint: string, part: Partial<Grant> = {}): Grant {
   return {
     app: "app",
     fingerprint,
+    kind: "customer",
+    key: "key",
+    secretId: "1",
     jti: null,
+    issuedAt: null,
     permissions: ["allow_join"],
     roles: ["rtc", "crawler"],
     roomId: null,
     participantId: null,
     expiresAt: null,
     expiryPolicy: "stay",
+    oneTime: false,
+    scopes: null,
+    name: null,
     ...part,
   };
 }
@@ -57,6 +64,7 @@ export interface Arrival {
   /** Id of the command. */
   readonly id?: string;
   readonly more?: Partial<JoinAction>;
+  readonly grant?: Partial<Grant>;
   readonly expires?: Pick<Grant, "expiresAt" | "expiryPolicy">;
 }
 
@@ -73,14 +81,15 @@ export class Room {
   private readonly secrets = new Map<string, string>();
 
   /** A room that exists; with null, one that does not. */
-  constructor(part: Partial<RoomSettings> | null = {}) {
+  constructor(part: Partial<RoomSettings> | null = {}, backOffice: BackOffice = NO_BACK_OFFICE) {
     if (part !== null)
       this.api({
         type: "create",
         roomId: "room",
         customRoomId: null,
         settings: settings(part),
-        backOffice: NO_BACK_OFFICE,
+        backOffice,
+        permanent: backOffice.conference === null,
       });
   }
 
@@ -106,7 +115,9 @@ export class Room {
         permissions,
         participantId: bound ? participantId : null,
         ...arrival.expires,
+        ...arrival.grant,
       }),
+      pass: null,
       name: `name of ${participantId}`,
       metaData: null,
       micOn: false,

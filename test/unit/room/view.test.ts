@@ -19,6 +19,7 @@ import {
   yes,
   admit,
 } from "./support.js";
+import { conference, invite, kick, seatWith, setPermissions } from "./conference-support.js";
 import type { Decision } from "../../../src/room/commands.js";
 
 function audiences(decision: Decision): Record<string, Audience["to"] | readonly string[]> {
@@ -99,6 +100,28 @@ describe("who hears", () => {
       "entry-responded": "hosts",
     });
     expect(audiences(room.as("mod", unban("bob")))).toEqual({ "participant-unbanned": ["mod", "ann"] });
+  });
+
+  test("W8: invitations are for hosts and the person concerned, names and permissions for everybody", () => {
+    const room = conference();
+    for (const [id, list] of [
+      ["host", ["INVITE"]],
+      ["mod", ["KICK", "UPDATE_PERMISSIONS"]],
+      ["ann", ["JOIN"]],
+    ] as const)
+      seatWith(room, id, list);
+    expect(audiences(room.api(invite({ bob: [] })))).toEqual({ "participant-invited": ["host", "bob"] });
+    expect(audiences(room.api(setPermissions({ ann: ["KICK"] })))).toEqual({
+      "participant-invited": ["host", "ann"],
+      "permissions-changed": "all",
+    });
+    expect(audiences(room.api(kick("host")))).toMatchObject({ "invitation-revoked": ["host"] });
+    expect(audiences(room.as("ann", { type: "rename", name: "Anna" }))).toEqual({
+      "participant-renamed": "all",
+    });
+    room.log.forEach((event, index) => {
+      expect(publicEvent(event, index + 1)).not.toMatch(/pass-|"notify"/);
+    });
   });
 
   test("S2: a message for some is for them and its sender", () => {

@@ -1,7 +1,8 @@
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
-import { createAppKeys, decodeApps } from "../../../src/tokens/apps.js";
-import { ALPHA_SECRET, APPS, KEYS } from "./craft.js";
+import { decodeApps } from "../../../src/tokens/apps.js";
+import { createAppKeys } from "../../../src/tokens/key-ring.js";
+import { ALPHA_SECRET, APPS, KEYS, keyWith } from "./craft.js";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const one = (changes: object = {}, key: object = {}): unknown => [
@@ -23,7 +24,13 @@ describe("decodeApps", () => {
           openRooms: false,
           allowNoExpiry: false,
           expiryPolicy: "stay",
-          keys: [{ apiKey: "demo-key", secret: SECRET }],
+          clientExpiryPolicy: "restrict",
+          maxTokenSeconds: null,
+          protectedConferences: false,
+          issuers: [],
+          keys: [
+            { apiKey: "demo-key", active: true, secrets: [{ id: "1", secret: SECRET, retiresAt: null }] },
+          ],
         },
       ],
     });
@@ -134,6 +141,9 @@ describe("createAppKeys", () => {
       openRooms: true,
       allowNoExpiry: true,
       expiryPolicy: "leave",
+      clientExpiryPolicy: "stay",
+      maxTokenSeconds: null,
+      protectedConferences: false,
     });
     for (const name of ["", "nobody", "__proto__", "constructor", "toString"])
       expect(KEYS.find(name)).toBeNull();
@@ -148,7 +158,7 @@ describe("createAppKeys", () => {
 
   test("throws for apps that could not have been decoded, without their secrets", () => {
     const [first] = APPS;
-    const weak = first === undefined ? [] : [{ ...first, keys: [{ apiKey: "weak", secret: "weak-secret" }] }];
+    const weak = first === undefined ? [] : [{ ...first, keys: [keyWith("weak", "weak-secret")] }];
     expect(() => createAppKeys(weak)).toThrow(/apiKey "weak".*at least 32 bytes/);
     expect(() => createAppKeys(weak)).not.toThrow(/weak-secret/);
   });

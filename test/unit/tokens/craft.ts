@@ -1,7 +1,7 @@
 /** Tokens made by hand, byte by byte, so that they can be wrong in every way; and the apps that they are for. */
 import { createHmac } from "node:crypto";
-import { createAppKeys } from "../../../src/tokens/apps.js";
-import type { App } from "../../../src/tokens/apps.js";
+import type { App } from "../../../src/tokens/app.js";
+import { createAppKeys } from "../../../src/tokens/key-ring.js";
 
 /** The moment at which the tests of this folder take place, epoch milliseconds. */
 export const NOW = Date.UTC(2026, 10, 21, 12);
@@ -9,27 +9,65 @@ export const NOW = Date.UTC(2026, 10, 21, 12);
 export const ALPHA_SECRET = "alpha-secret-of-thirty-two-bytes-or-more";
 export const ALPHA_NEXT_SECRET = "alpha-next-secret-of-thirty-two-bytes-or-more";
 export const BETA_SECRET = "beta-secret-of-thirty-two-bytes-or-more";
+export const DELTA_SECRET = "delta-secret-of-thirty-two-bytes-or-more";
+export const DELTA_OLD_SECRET = "delta-old-secret-of-thirty-two-bytes-or-more";
+export const DELTA_GONE_SECRET = "delta-gone-secret-of-thirty-two-bytes-or-more";
+export const DELTA_IDLE_SECRET = "delta-idle-secret-of-thirty-two-bytes-or-more";
 
-export const APPS: readonly App[] = [
-  {
-    id: "alpha",
-    name: "Alpha School",
+/** An app as it is where nothing was set, with one key of one secret. */
+export function appWith(id: string, secret: string, changes: Partial<App> = {}): App {
+  return {
+    id,
+    name: id,
     openRooms: false,
     allowNoExpiry: false,
     expiryPolicy: "stay",
-    keys: [
-      { apiKey: "alpha-key", secret: ALPHA_SECRET },
-      { apiKey: "alpha-next-key", secret: ALPHA_NEXT_SECRET },
-    ],
-  },
-  {
-    id: "beta",
+    clientExpiryPolicy: "restrict",
+    maxTokenSeconds: null,
+    protectedConferences: false,
+    issuers: [],
+    keys: [keyWith(`${id}-key`, secret)],
+    ...changes,
+  };
+}
+
+/** An active key with secrets that do not end. */
+export function keyWith(apiKey: string, ...secrets: readonly string[]): App["keys"][number] {
+  return {
+    apiKey,
+    active: true,
+    secrets: secrets.map((secret, index) => ({ id: String(index + 1), secret, retiresAt: null })),
+  };
+}
+
+export const APPS: readonly App[] = [
+  appWith("alpha", ALPHA_SECRET, {
+    name: "Alpha School",
+    keys: [keyWith("alpha-key", ALPHA_SECRET), keyWith("alpha-next-key", ALPHA_NEXT_SECRET)],
+  }),
+  appWith("beta", BETA_SECRET, {
     name: "Beta Clinic",
     openRooms: true,
     allowNoExpiry: true,
     expiryPolicy: "leave",
-    keys: [{ apiKey: "beta-key", secret: BETA_SECRET }],
-  },
+    clientExpiryPolicy: "stay",
+  }),
+  appWith("delta", DELTA_SECRET, {
+    name: "Delta Office",
+    maxTokenSeconds: 3600,
+    keys: [
+      {
+        apiKey: "delta-key",
+        active: true,
+        secrets: [
+          { id: "new", secret: DELTA_SECRET, retiresAt: null },
+          { id: "old", secret: DELTA_OLD_SECRET, retiresAt: NOW + 60_000 },
+          { id: "gone", secret: DELTA_GONE_SECRET, retiresAt: NOW },
+        ],
+      },
+      { ...keyWith("delta-idle-key", DELTA_IDLE_SECRET), active: false },
+    ],
+  }),
 ];
 
 export const KEYS = createAppKeys(APPS);

@@ -8,16 +8,15 @@ import { NO_BACK_OFFICE } from "../../../src/room/events.js";
 import { evolve } from "../../../src/room/evolve.js";
 import type { Grant, Permission, Role } from "../../../src/room/grant.js";
 import { NO_ROOM, type RoomState } from "../../../src/room/state.js";
-import { createAppKeys } from "../../../src/tokens/apps.js";
+import { createAppKeys } from "../../../src/tokens/key-ring.js";
 import { mintToken } from "../../../src/tokens/mint.js";
 import { createVerifier } from "../../../src/tokens/verify.js";
+import { appWith, keyWith } from "./craft.js";
 
 const NOW = 1_800_000_000_000;
 const KEY = { apiKey: "k", secret: "the-secret-of-the-matrix-0123456789" };
 const verifier = createVerifier({
-  apps: createAppKeys([
-    { id: "a", name: "a", openRooms: false, allowNoExpiry: false, expiryPolicy: "stay", keys: [KEY] },
-  ]),
+  apps: createAppKeys([appWith("a", KEY.secret, { keys: [keyWith(KEY.apiKey, KEY.secret)] })]),
   now: () => NOW,
   toleranceSeconds: 0,
 });
@@ -52,6 +51,7 @@ function inRoom(grant: Grant): string {
     roomId: "r",
     participantId: "p",
     grant,
+    pass: null,
     name: "",
     metaData: null,
     micOn: false,
@@ -90,10 +90,10 @@ describe("every permission set and role, at every door", () => {
   const cells = SUBSETS.flatMap((set) =>
     ROLES.flatMap((roles) => DOORS.map((door) => ({ set, roles, door }))),
   );
-  test.each(cells)("$set, roles $roles, at the $door door", ({ set, roles, door }) => {
+  test.each(cells)("$set, roles $roles, at the $door door", async ({ set, roles, door }) => {
     const given = roles === null ? {} : { roles };
     const token = mintToken({ ...KEY, permissions: set, ttlSeconds: 60, now: () => NOW, ...given });
-    const verdict = verifier.verify(
+    const verdict = await verifier.verify(
       token,
       door === "rest" ? { door } : { door, roomId: "r", participantId: null },
     );

@@ -1,5 +1,5 @@
 /** Hostile tokens, rightly signed, by what they claim: times, version, permissions, roles, scopes. */
-import { BETA_SECRET, HEADER, claims, claimsText, craft } from "./craft.js";
+import { BETA_SECRET, DELTA_SECRET, HEADER, claims, claimsText, craft } from "./craft.js";
 import { ROOM, on, onlyAt } from "./hostile.js";
 import type { Hostile } from "./hostile.js";
 
@@ -10,6 +10,15 @@ export function hostileClaims(now: number): Hostile[] {
   const made = (changes: Readonly<Record<string, unknown>>): string => craft(claims(changes, now));
   const bad = (field: string, value: unknown, more: object = {}): Hostile =>
     on(`${field} is ${JSON.stringify(value)}`, made({ ...more, [field]: value }), "claims_invalid", field);
+  const once = (changes: Readonly<Record<string, unknown>>): string =>
+    made({ ...V2, oneTime: true, jti: "t-1", roomId: ROOM, ...changes });
+  const long = (name: string, times: Readonly<Record<string, unknown>>): Hostile =>
+    on(
+      `longer than the app allows: ${name}`,
+      craft(claims({ apikey: "delta-key", ...times }, now), HEADER, DELTA_SECRET),
+      "lifetime_too_long",
+      "exp",
+    );
   const each = (field: string, values: readonly unknown[], more: object = {}): Hostile[] =>
     values.map((value) => bad(field, value, more));
   const unversioned = (name: string, changes: Readonly<Record<string, unknown>>): Hostile =>
@@ -98,6 +107,11 @@ export function hostileClaims(now: number): Hostile[] {
     on("iat two minutes ahead", made({ iat: second + 120 }), "token_not_yet_valid", "iat"),
     on("iat hours ahead", made({ iat: second + 7200, exp: second + 9000 }), "token_not_yet_valid", "iat"),
     on("iat in milliseconds", made({ iat: now }), "token_not_yet_valid", "iat"),
+    long("by a second", { exp: second + 3601 }),
+    long("for ever, or nearly so", { exp: second + 3e9 }),
+    long("said to be made long ago", { iat: second - 3000, exp: second + 601 }),
+    long("not said when it was made", { iat: undefined, exp: second + 3601 }),
+    long("said to be made in 1970", { iat: 0 }),
     ...each("jti", ["", 7, null, ["a"]]),
     ...each("typ", ["at+jwt", "refresh", "Bearer", null, 1]),
 
@@ -154,6 +168,23 @@ export function hostileClaims(now: number): Hostile[] {
     ),
 
     ...each("roomId", ["", null, 7, ["room-1"], {}, true], V2),
+    ...each("oneTime", ["true", 1, 0, null, {}, ["true"]], { ...V2, jti: "t-1", roomId: ROOM }),
+    on("one-time without jti", once({ jti: undefined }), "claims_invalid", "jti"),
+    on("one-time without a room", once({ roomId: undefined }), "claims_invalid", "roomId"),
+    on("one-time without exp", once({ exp: undefined }), "claims_invalid", "exp"),
+    on("one-time without version 2", once({ version: undefined }), "version_required", "version"),
+    on(
+      "one-time without exp in an app that allows no exp",
+      craft(
+        claims({ ...V2, apikey: "beta-key", oneTime: true, jti: "t-1", roomId: ROOM, exp: undefined }, now),
+        HEADER,
+        BETA_SECRET,
+      ),
+      "claims_invalid",
+      "exp",
+    ),
+    on("one-time and expired", once({ exp: second - 60 }), "token_expired", "exp"),
+
     otherRoom("another", "room-2"),
     otherRoom("in capitals", ROOM.toUpperCase()),
     otherRoom("with a space", `${ROOM} `),
@@ -163,7 +194,7 @@ export function hostileClaims(now: number): Hostile[] {
     otherRoom("a prototype's name", "__proto__"),
     ...each(
       "participantId",
-      ["", null, 7, ["ann"], {}, "a b", "ann\n", "\t", "a\0b", "a\u{85}b", "a\u{a0}b"],
+      ["", null, 7, ["ann"], {}, "*", "a b", "ann\n", "\t", "a\0b", "a\u{85}b", "a\u{a0}b"],
       V2,
     ),
     ...each("participantId", ["\u{feff}ann", "\u{2028}", "x".repeat(129)], V2),

@@ -4,6 +4,9 @@ import {
   ALPHA_NEXT_SECRET,
   ALPHA_SECRET,
   BETA_SECRET,
+  DELTA_GONE_SECRET,
+  DELTA_IDLE_SECRET,
+  DELTA_SECRET,
   HEADER,
   claims,
   craft,
@@ -11,8 +14,9 @@ import {
   goodClaims,
   sign,
 } from "./craft.js";
-import { on } from "./hostile.js";
+import { malformed, on, onlyAt } from "./hostile.js";
 import type { Hostile } from "./hostile.js";
+import type { Part } from "./craft.js";
 
 const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 });
 const ec = generateKeyPairSync("ec", { namedCurve: "P-256" });
@@ -77,8 +81,8 @@ export function hostileKeys(now: number): Hostile[] {
   const unsigned = (alg: string): string => `${encode({ alg, typ: "JWT" })}.${body}.`;
   const attacker = "the-attackers-own-secret-of-32-bytes";
   const jwk = { kty: "oct", k: encode(attacker), alg: "HS256" };
-  const raw = (alg: string, key: typeof rsa.privateKey): string => {
-    const input = `${encode({ alg, typ: "JWT" })}.${body}`;
+  const raw = (alg: string, key: typeof rsa.privateKey, payload: Part = good): string => {
+    const input = `${encode({ alg, typ: "JWT" })}.${encode(payload)}`;
     const hash = alg === "EdDSA" ? null : "sha256";
     return `${input}.${signRaw(hash, Buffer.from(input), key).toString("base64url")}`;
   };
@@ -175,6 +179,80 @@ export function hostileKeys(now: number): Hostile[] {
       "key_unknown",
       "apikey",
     ),
+    badKey(
+      "a secret whose end has come",
+      craft(claims({ apikey: "delta-key" }, now), HEADER, DELTA_GONE_SECRET),
+    ),
+    badKey(
+      "a deactivated key, with a secret of another",
+      craft(claims({ apikey: "delta-idle-key" }, now), HEADER, DELTA_SECRET),
+    ),
+    on(
+      "a deactivated key",
+      craft(claims({ apikey: "delta-idle-key" }, now), HEADER, DELTA_IDLE_SECRET),
+      "key_deactivated",
+      "apikey",
+    ),
+    on(
+      "a deactivated key, and expired",
+      craft(claims({ apikey: "delta-idle-key", exp: 1 }, now), HEADER, DELTA_IDLE_SECRET),
+      "key_deactivated",
+      "apikey",
+    ),
+    ...["RS256", "ES256", "EdDSA"].map((alg, index) =>
+      on(
+        `${alg}, by an identity provider that nobody knows`,
+        raw(
+          alg,
+          [rsa, ec, ed][index]?.privateKey ?? rsa.privateKey,
+          claims({ apikey: undefined, iss: "https://id.example", aud: "alpha" }, now),
+        ),
+        "key_unknown",
+        "iss",
+      ),
+    ),
+    on(
+      "RS256, by nobody",
+      raw("RS256", rsa.privateKey, claims({ apikey: undefined }, now)),
+      "claims_invalid",
+      "apikey",
+    ),
+    on(
+      "RS256, iss a list",
+      raw("RS256", rsa.privateKey, claims({ apikey: undefined, iss: ["https://id.example"] }, now)),
+      "claims_invalid",
+      "iss",
+    ),
+    ...["api+jwt", "conference+jwt", "CLIENT+JWT", "client+jwt ", "application/client+jwt"].map((typ) =>
+      malformed(
+        "wrong_type",
+        `a customer's token of typ ${JSON.stringify(typ)}`,
+        craft(good, { ...HEADER, typ }),
+        "header.typ",
+      ),
+    ),
+    {
+      ...badKey(
+        "a customer's token that says it is a client access token",
+        craft(good, { ...HEADER, typ: "client+jwt" }),
+      ),
+      doors: ["meeting"],
+    },
+    onlyAt(
+      "rest",
+      "a client access token, by its type, at the REST API",
+      craft(good, { ...HEADER, typ: "client+jwt" }),
+      "token_malformed",
+      "header.typ",
+    ),
+    {
+      ...on(
+        "a client access token of more than 2,048 bytes",
+        craft(claims({ pad: "x".repeat(2_048) }, now), { ...HEADER, typ: "client+jwt" }),
+        "token_too_long",
+      ),
+      doors: ["meeting"],
+    },
     ...PROTOTYPE_NAMES.map((apikey) =>
       on(`apikey ${apikey}`, craft(claims({ apikey }, now), HEADER, ""), "key_unknown", "apikey"),
     ),

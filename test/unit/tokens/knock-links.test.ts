@@ -1,24 +1,30 @@
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { createHmac } from "node:crypto";
-import type { App } from "../../../src/tokens/apps.js";
-import { createDerivedKeys } from "../../../src/tokens/derived.js";
+import type { App } from "../../../src/tokens/app.js";
+import { createDerivedKeys, type DerivedKeys } from "../../../src/tokens/derived.js";
+import { createAppKeys } from "../../../src/tokens/key-ring.js";
 import { createKnockLinks, type KnockLink, type KnockLinks } from "../../../src/tokens/knock-links.js";
+import { appWith, keyWith } from "./craft.js";
 
 const OLD = "the-old-secret-of-app-one-0123456789";
 const NEW = "the-new-secret-of-app-one-0123456789";
 const NOW = 1_800_000_000_000;
 
-function appWith(id: string, ...secrets: readonly string[]): App {
-  const keys = secrets.map((secret, index) => ({ apiKey: `${id}-${index}`, secret }));
-  return { id, name: id, openRooms: false, allowNoExpiry: false, expiryPolicy: "stay", keys };
+function appOf(id: string, first: string, ...others: readonly string[]): App {
+  const keys = [first, ...others].map((secret, index) => keyWith(`${id}-${index}`, secret));
+  return appWith(id, first, { keys });
+}
+
+function keysOf(apps: readonly App[], now = NOW): DerivedKeys {
+  return createDerivedKeys(createAppKeys(apps), () => now);
 }
 
 function linksOf(apps: readonly App[], now = NOW): KnockLinks {
-  return createKnockLinks({ keys: createDerivedKeys(apps), now: () => now });
+  return createKnockLinks({ keys: keysOf(apps, now), now: () => now });
 }
 
-const apps = [appWith("one", OLD), appWith("two", "the-secret-of-app-two-0123456789-abc")];
+const apps = [appOf("one", OLD), appOf("two", "the-secret-of-app-two-0123456789-abc")];
 const links = linksOf(apps);
 const knock: KnockLink = {
   app: "one",
@@ -30,7 +36,7 @@ const knock: KnockLink = {
 
 /** A code with any payload, signed as the first app signs. */
 function signed(payload: string): string {
-  const [key = Buffer.alloc(0)] = createDerivedKeys(apps).of("one", "knock links");
+  const [key = Buffer.alloc(0)] = keysOf(apps).of("one", "knock links");
   return `${payload}.${createHmac("sha256", key).update(payload).digest("base64url")}`;
 }
 
@@ -105,7 +111,7 @@ describe("knock links", () => {
 
   test("one app cannot sign for another, nor with a key made for something else", () => {
     const [payload] = links.make(knock).split(".");
-    const keys = createDerivedKeys(apps);
+    const keys = keysOf(apps);
     const wrong = [
       ...keys.of("two", "knock links"),
       ...keys.of("one", "webhook signatures"),
@@ -118,15 +124,11 @@ describe("knock links", () => {
     }
     expect(links.read(links.make({ ...knock, app: "two" }))).toEqual({ ...knock, app: "two" });
     expect(() => links.make({ ...knock, app: "nobody" })).toThrow("no such app");
-    expect(linksOf([appWith("two", OLD)]).read(links.make(knock))).toBeNull();
+    expect(linksOf([appOf("two", OLD)]).read(links.make(knock))).toBeNull();
   });
 
   test("while keys are replaced, codes of every listed key pass; new ones come from the first", () => {
-    const [before, during, after] = [
-      links,
-      linksOf([appWith("one", NEW, OLD)]),
-      linksOf([appWith("one", NEW)]),
-    ];
+    const [before, during, after] = [links, linksOf([appOf("one", NEW, OLD)]), linksOf([appOf("one", NEW)])];
     const old = before.make(knock);
     const fresh = during.make(knock);
     expect(during.read(old)).toEqual(knock);

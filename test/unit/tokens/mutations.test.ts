@@ -85,33 +85,37 @@ const reworded = fc
     return `${head}.${Buffer.from(changed).toString("base64url")}.${mac}`;
   });
 
+async function isRefused(value: unknown): Promise<boolean> {
+  for (const door of doors) if ((await verifier.verify(value, door)).ok) return false;
+  return true;
+}
+
 const mutants = { flipped, cut, inserted, spliced, mixed, flippedBit, encodedAgain, reworded };
 
 describe(`mutated tokens, seed ${seed}`, () => {
-  test("the tokens that they are made of are good", () => {
-    for (const text of TOKENS) for (const door of doors) expect(verifier.verify(text, door).ok).toBe(true);
+  test("the tokens that they are made of are good", async () => {
+    for (const text of TOKENS)
+      for (const door of doors) expect(await verifier.verify(text, door)).toMatchObject({ ok: true });
   });
 
-  test.each(Object.entries(mutants))("%s: none is accepted", (_, mutant) => {
+  test.each(Object.entries(mutants))("%s: none is accepted", async (_, mutant) => {
     const known = new Set(TOKENS);
     let refused = 0;
-    fc.assert(
-      fc.property(mutant, (text) => {
+    await fc.assert(
+      fc.asyncProperty(mutant, async (text) => {
         // Some mutations change nothing; what is byte for byte a good token is one.
         if (known.has(text)) return true;
         refused += 1;
-        return doors.every((door) => !verifier.verify(text, door).ok);
+        return isRefused(text);
       }),
       { seed, numRuns: RUNS / Object.keys(mutants).length },
     );
     expect(refused).toBeGreaterThan(0);
   });
 
-  test("nothing that is not a token is accepted, and nothing makes the verifier throw", () => {
-    fc.assert(
-      fc.property(fc.oneof(fc.anything(), fc.string({ unit: "binary" }), fc.base64String()), (value) => {
-        return doors.every((door) => !verifier.verify(value, door).ok);
-      }),
+  test("nothing that is not a token is accepted, and nothing makes the verifier throw", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(fc.anything(), fc.string({ unit: "binary" }), fc.base64String()), isRefused),
       { seed, numRuns: RUNS / 10 },
     );
   });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "@jest/globals";
-import { checkScope, createVerifier, fingerprintOf } from "../../../src/tokens/verify.js";
+import { fingerprintOf } from "../../../src/tokens/signature.js";
+import { checkScope, createVerifier } from "../../../src/tokens/verify.js";
 import { BETA_SECRET, HEADER, KEYS, NOW, claims, craft } from "./craft.js";
 import { DOORS, ROOM } from "./hostile.js";
 
@@ -9,7 +10,7 @@ const verifier = createVerifier({ apps: KEYS, now: () => NOW, toleranceSeconds: 
 const made = (changes: Readonly<Record<string, unknown>>): string => craft(claims(changes));
 
 describe("the grant", () => {
-  test("says all that the token entitles to, and cannot be changed", () => {
+  test("says all that the token entitles to, and cannot be changed", async () => {
     const token = made({
       version: 2,
       roomId: ROOM,
@@ -18,31 +19,39 @@ describe("the grant", () => {
       jti: "t-1",
       own: { a: 1 },
     });
-    const verdict = verifier.verify(token, DOORS.meeting);
+    const verdict = await verifier.verify(token, DOORS.meeting);
     expect(verdict).toMatchObject({ ok: true, claims: { own: { a: 1 } } });
     const grant = verdict.ok ? verdict.grant : null;
     expect(grant).toEqual({
       app: "alpha",
       fingerprint: fingerprintOf(token),
+      kind: "customer",
+      key: "alpha-key",
+      secretId: "1",
       jti: "t-1",
+      issuedAt: NOW,
       permissions: ["allow_join"],
       roles: ["rtc"],
       roomId: ROOM,
       participantId: "ann",
       expiresAt: NOW + 600_000,
       expiryPolicy: "stay",
+      oneTime: false,
+      scopes: null,
+      name: null,
     });
     expect(
       Object.isFrozen(grant) && Object.isFrozen(grant?.permissions) && Object.isFrozen(grant?.roles),
     ).toBe(true);
   });
 
-  test("is unscoped, opens both doors and never expires where the token says nothing of these", () => {
+  test("is unscoped, opens both doors and never expires where the token says nothing of these", async () => {
     const token = craft({ apikey: "beta-key", permissions: ["ask_join", "ask_join"] }, HEADER, BETA_SECRET);
-    expect(verifier.verify(token, DOORS.meeting)).toMatchObject({
+    expect(await verifier.verify(token, DOORS.meeting)).toMatchObject({
       grant: {
         app: "beta",
         jti: null,
+        issuedAt: null,
         permissions: ["ask_join"],
         roles: ["rtc", "crawler"],
         roomId: null,
@@ -60,8 +69,12 @@ describe("the grant", () => {
 });
 
 describe("edges of time", () => {
-  const at = (now: number, changes: Readonly<Record<string, unknown>>, toleranceSeconds = 0): string => {
-    const verdict = createVerifier({ apps: KEYS, now: () => now, toleranceSeconds }).verify(
+  const at = async (
+    now: number,
+    changes: Readonly<Record<string, unknown>>,
+    toleranceSeconds = 0,
+  ): Promise<string> => {
+    const verdict = await createVerifier({ apps: KEYS, now: () => now, toleranceSeconds }).verify(
       made(changes),
       DOORS.meeting,
     );
@@ -110,8 +123,8 @@ describe("edges of time", () => {
       tolerance: 0,
       result: "token_expired",
     },
-  ])("$name: $result", ({ now, changes, tolerance, result }) => {
-    expect(at(now, changes, tolerance)).toBe(result);
+  ])("$name: $result", async ({ now, changes, tolerance, result }) => {
+    expect(await at(now, changes, tolerance)).toBe(result);
   });
 
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY])(
@@ -132,7 +145,7 @@ describe("order of checks: the first fault is the one reported", () => {
     roomId: "room-2",
     participantId: "bob",
   };
-  test("from the key to the participant", () => {
+  test("from the key to the participant", async () => {
     const repairs: readonly (readonly [string, Readonly<Record<string, unknown>>])[] = [
       ["key_unknown", { apikey: "beta-key" }],
       ["signature_invalid", { apikey: "alpha-key" }],
@@ -144,10 +157,10 @@ describe("order of checks: the first fault is the one reported", () => {
     ];
     let changes: Readonly<Record<string, unknown>> = everything;
     for (const [reason, repair] of repairs) {
-      expect(verifier.verify(made(changes), DOORS.meeting)).toMatchObject({ refusal: { reason } });
+      expect(await verifier.verify(made(changes), DOORS.meeting)).toMatchObject({ refusal: { reason } });
       changes = { ...changes, ...repair };
     }
-    expect(verifier.verify(made(changes), DOORS.meeting).ok).toBe(true);
+    expect(await verifier.verify(made(changes), DOORS.meeting)).toMatchObject({ ok: true });
   });
 });
 
@@ -167,10 +180,10 @@ describe("scope", () => {
     expect(checkScope(grant, asked)?.reason ?? null).toBe(reason);
   });
 
-  test("a door of somebody else's looks at the role alone", () => {
+  test("a door of somebody else's looks at the role alone", async () => {
     const token = made({ version: 2, roles: ["rtc"], roomId: "room-2", permissions: ["allow_mod"] });
-    const ask = (role: "rtc" | "crawler" | null): boolean =>
-      verifier.verify(token, { door: "other", role }).ok;
-    expect([ask(null), ask("rtc"), ask("crawler")]).toEqual([true, true, false]);
+    const ask = async (role: "rtc" | "crawler" | null): Promise<boolean> =>
+      (await verifier.verify(token, { door: "other", role })).ok;
+    expect([await ask(null), await ask("rtc"), await ask("crawler")]).toEqual([true, true, false]);
   });
 });

@@ -9,7 +9,15 @@ import { knockEvent, lockEvent, PERSON, ROOM, roomState, START, step } from "./s
 const noLink: KnockLink = () => null;
 const ISO = new Date(START).toISOString();
 const view = {
-  ...{ participantId: "p1", name: "Ann", metaData: null, permissions: [], micOn: false, webcamOn: false },
+  ...{
+    participantId: "p1",
+    name: "Ann",
+    metaData: null,
+    permissions: [],
+    conferencePermissions: null,
+    micOn: false,
+    webcamOn: false,
+  },
   ...{ micLocked: false, webcamLocked: false, online: true, joinedAt: START },
 };
 
