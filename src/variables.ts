@@ -77,7 +77,10 @@ export const VARIABLES = {
     "The one app: joining a conference takes a conference access token",
   ),
   ADMITONE_ADMIN_TOKEN: variable(
-    text.regex(/^[\x21-\x7e]{32,256}$/, "must be 32 to 256 printable ASCII characters without spaces"),
+    text.regex(
+      /^[\x21-\x2b\x2d-\x7e]{32,256}$/,
+      "must be 32 to 256 printable ASCII characters without spaces and commas",
+    ),
     null,
     "What the admin shows to manage apps, keys and revocations; without it, nobody can",
   ),

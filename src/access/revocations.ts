@@ -81,9 +81,8 @@ function beforeOf({ revoked }: StoredRevocation): number {
 export class RevocationTable {
   private readonly apps = new Map<string, AppRevocations>();
 
-  /** Adds a revocation, or puts it in the place of the one with its id. */
+  /** Adds a revocation, or puts it in the place of the one with its id: both are about the same thing. */
   add(revocation: StoredRevocation): void {
-    this.remove(revocation);
     let app = this.apps.get(revocation.app);
     if (app === undefined) this.apps.set(revocation.app, (app = new AppRevocations()));
     app.byId.set(revocation.id, revocation);

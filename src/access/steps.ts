@@ -14,11 +14,11 @@ export async function namesSince(
   read: (fields: readonly string[]) => Promise<ReadonlyMap<string, string>>,
 ): Promise<ReadonlySet<string> | null> {
   const count = head.revision - seen.revision;
-  if (count <= 0 || count >= KEPT_STEPS) return null;
+  if (count >= KEPT_STEPS) return null;
   const fields = Array.from({ length: count + 1 }, (_, index) => stepName(seen.revision + index));
   const texts = await read(fields);
   const [first, ...rest] = fields.map((field) => decodeStep(texts.get(field)));
-  if (first?.mark !== seen.mark || rest.at(-1)?.mark !== head.mark) return null;
+  if (first?.mark !== seen.mark) return null;
   const names = new Set<string>();
   for (const step of rest) {
     if (step === null) return null;

@@ -55,7 +55,7 @@ class Step {
       const whose = { participantId, name: known?.name ?? "", token: known?.token ?? null };
       this.entries.push({ ...NOTHING, ...{ at, epoch: this.epoch, seq, sessionId }, ...whose, ...said });
     };
-    if (event.type === "room-created") this.vanish(say);
+    if (event.type === "room-created") this.vanish(at, say);
     this.facts = { ...this.facts, newest: Math.max(this.facts.newest, at) };
     this.tell(seq, event, say);
   }
@@ -189,8 +189,9 @@ class Step {
   }
 
   /** Q7: a room that is made anew knows nothing of those who were in the one that was lost; by now they are gone. */
-  private vanish(say: (said: Said, participantId: string) => void): void {
-    for (const [id, one] of inOrder(this.people)) say(gone(one), id);
+  private vanish(created: number, say: (said: Said, participantId: string) => void): void {
+    const at = Math.max(this.facts.newest, created);
+    for (const [id, one] of inOrder(this.people)) say({ ...gone(one), at }, id);
     this.people.clear();
   }
 

@@ -101,6 +101,7 @@ function attended(sheet: Sheet, seq: number, event: RoomEvent): void {
   }
   if (
     event.type !== "participant-left" &&
+    event.type !== "participant-renamed" &&
     event.type !== "stream-enabled" &&
     event.type !== "stream-disabled"
   )
@@ -109,10 +110,12 @@ function attended(sheet: Sheet, seq: number, event: RoomEvent): void {
   const entry = sheet.get(participantId);
   if (entry === undefined) return;
   if (event.type === "participant-left") sheet.set(participantId, left(entry, event.at));
+  else if (event.type === "participant-renamed")
+    sheet.set(participantId, { ...entry, name: event.body.name });
   else sheet.set(participantId, switched(entry, event.body.kind, event.type === "stream-enabled", event.at));
 }
 
-/** H6: who joined or left, with the name of their last joining. */
+/** H6: who joined or left, with the name that they had last. */
 function nameIn(open: Sheet | null, event: RoomEvent): Told["participant"] {
   if (event.type === "participant-joined") {
     const { participantId, name } = event.body.participant;

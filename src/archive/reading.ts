@@ -61,6 +61,7 @@ function participantOf(event: RoomEvent): string | null {
     case "participant-joined":
       return event.body.participant.participantId;
     case "participant-left":
+    case "participant-renamed":
     case "stream-enabled":
     case "stream-disabled":
       return event.body.participantId;

@@ -1,4 +1,5 @@
 /** The command line: which command is meant, and help for those who ask. */
+import { ADMISSIONS_HELP, runAdmissions } from "./admissions.js";
 import { APPS_HELP, runApps } from "./apps.js";
 import { INSPECT_HELP, runInspect } from "./inspect.js";
 import { EXIT, type CliParts } from "./io.js";
@@ -19,6 +20,7 @@ const HELP = `Usage: admitone [command] [options]
   join         join a meeting at the terminal
   token        sign a token for development
   inspect      say what is in a token, and what the gateway would answer
+  admissions   print who knocked and who came in, from a running gateway
 
 Of a running gateway, with the admin's token in ADMITONE_ADMIN_TOKEN:
 
@@ -53,6 +55,8 @@ export async function runCli(argv: readonly string[], parts: CliParts): Promise<
       return runToken(args, parts);
     case "inspect":
       return runInspect(args, parts);
+    case "admissions":
+      return runAdmissions(args, parts);
     case "apps":
       return runApps(args, parts);
     case "revoke":
@@ -89,6 +93,8 @@ function helpOf(command: string | undefined): string {
       return TOKEN_HELP;
     case "inspect":
       return INSPECT_HELP;
+    case "admissions":
+      return ADMISSIONS_HELP;
     case "apps":
       return APPS_HELP;
     case "revoke":

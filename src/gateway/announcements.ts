@@ -76,12 +76,7 @@ export function announcementsOf(
   const list: { at: number; news: News }[] = [];
   const invitations: { channel: RoomKey; announcement: Announcement }[] = [];
   let movedAt: number | null = null;
-  const count = (): void => {
-    if (movedAt === null) return;
-    const participantCount = state.participants.size;
-    list.push({ at: movedAt, news: { type: "Conference.ActiveParticipants", ...of, participantCount } });
-    movedAt = null;
-  };
+  let endedAt: number | null = null;
   for (const { seq, event } of events) {
     const { at } = event;
     const say = (news: News): void => void list.push({ at, news });
@@ -90,9 +85,8 @@ export function announcementsOf(
         say({ type: "Conference.Created", ...of });
         break;
       case "room-status-changed":
-        if (event.body.status !== "deactivated") break;
-        count();
-        say({ type: "Conference.Ended", ...of });
+        // Whom this puts out is told by the events behind it.
+        if (event.body.status === "deactivated") endedAt = at;
         break;
       case "participant-joined": {
         const { participantId, name } = event.body.participant;
@@ -125,7 +119,11 @@ export function announcementsOf(
       default:
     }
   }
-  count();
+  if (movedAt !== null) {
+    const participantCount = state.participants.size;
+    list.push({ at: movedAt, news: { type: "Conference.ActiveParticipants", ...of, participantCount } });
+  }
+  if (endedAt !== null) list.push({ at: endedAt, news: { type: "Conference.Ended", ...of } });
   if (list.length === 0 || conferenceAlias === null) return invitations;
   const only = config.isProtected ? invitedTo(state, config.ownerId) : null;
   return [...invitations, { channel: aliasChannel(key.app, conferenceAlias), announcement: { only, list } }];

@@ -196,7 +196,7 @@ export class Gateway {
     app: string,
     roomId: string,
     participantId: string,
-    frame: { readonly type: string },
+    frame: Readonly<Record<string, unknown>> & { readonly type: string },
   ): Promise<void> {
     const key = { app, room: roomId };
     if (this.rooms.served(key)?.fanOut.tell(participantId, JSON.stringify(frame)) === true) return;

@@ -94,11 +94,17 @@ class BadAnswer extends Error {}
 /** What was wrong, without anything of the address or the answer. */
 function problemOf(error: unknown): string {
   if (error instanceof BadAnswer) return error.message;
-  if (!(error instanceof Error)) return "failed";
-  const { cause } = error;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? cause.code : null;
-  return typeof code === "string" ? `failed: ${code}` : `failed: ${error.name}`;
+  const known = faultSchema.safeParse(error);
+  if (!known.success) return "failed";
+  const { name, cause } = known.data;
+  return `failed: ${cause?.code ?? name}`;
 }
+
+/** What Node says of a request that failed: the code of the socket's error, else the name of the error itself. */
+const faultSchema = z.object({
+  name: z.string(),
+  cause: z.object({ code: z.string() }).optional().catch(undefined),
+});
 
 const jwksSchema = z.object({ keys: z.array(z.unknown()).max(MAX_KEYS) });
 

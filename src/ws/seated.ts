@@ -41,14 +41,14 @@ export class Seated implements Inside {
         answer(plainAnswer(message.id));
         return;
       case "signal":
-        this.order.pass(() => void seat.signal(message, answer));
+        this.order.pass(() => seat.signal(message, answer));
         return;
       case "refresh-token":
         // What is sent behind it may rest on it: whoever is restricted is not after a refresh.
-        this.order.pass(() => this.refresh(message, answer));
+        this.order.hold(() => this.refresh(message, answer));
         return;
       default:
-        this.order.pass(() => void seat.command(message, answer));
+        this.order.pass(() => seat.command(message, answer));
     }
   }
 
@@ -64,7 +64,6 @@ export class Seated implements Inside {
     answer: AnswerTo,
   ): Promise<void> {
     const { seat, verifier, onBug } = this.options;
-    if (this.gone) return;
     const { roomId, participantId, app } = seat;
     try {
       const verdict = await verifier.verify(token, { door: "meeting", roomId, participantId });

@@ -39,7 +39,7 @@ export class Subscribed implements Inside {
     if (answer === null) return;
     switch (message.type) {
       case "subscribe":
-        this.order.pass(() => this.replace(message, answer));
+        this.order.hold(() => this.replace(message, answer));
         return;
       case "ping":
         answer(plainAnswer(message.id));

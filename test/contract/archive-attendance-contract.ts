@@ -102,6 +102,21 @@ export function attendanceContract(empty: EmptyRecords): void {
       expect((await archive.attendance("app", one.sessionId))[1]?.timelog).toEqual([{ start, end }]);
     });
 
+    test("H3, H6: who is renamed goes by the new name, and leaves by it", async () => {
+      const { archive, room } = await emptyArchive(empty);
+      const one = room();
+      one.join("ann");
+      one.join("bob");
+      await one.follow();
+      one.as("ann", { type: "rename", name: "Anna" });
+      one.as("bob", { type: "rename", name: "Bobby" });
+      one.leave("ann");
+      const told = await one.follow();
+      expect(told.at(-1)?.participant).toEqual({ participantId: "ann", name: "Anna" });
+      const attendance = await archive.attendance("app", one.sessionId);
+      expect(attendance?.map(({ name }) => name)).toEqual(["Anna", "Bobby"]);
+    });
+
     test("H3: a lost line ends no stay; the end of the resume window does", async () => {
       const { archive, room } = await emptyArchive(empty);
       const one = room();

@@ -78,6 +78,9 @@ function idsIn(value: unknown): string[] {
   );
 }
 
+/** Routes by how they answered the other app. */
+const answered = new Map<number, string[]>();
+
 describe("the other app's things", () => {
   test.each(OF_APPS.map((route) => [route.name, route] as const))("%s", async (_name, route) => {
     const brought = (await API_ROWS[route.name]?.[200]?.(world)) ?? {};
@@ -88,6 +91,8 @@ describe("the other app's things", () => {
     const unknown = await world.ask(route.method, route.path, { ...asked, authorization });
     const [text, expected] = await Promise.all([strange.text(), unknown.text()]);
     expect(strange.status).toBe(unknown.status);
+    const status = strange.status;
+    answered.set(status, [...(answered.get(status) ?? []), route.name]);
 
     if (strange.status >= 400) {
       let plain = text;
@@ -99,6 +104,11 @@ describe("the other app's things", () => {
     const sent = JSON.stringify(brought);
     const mine = ["by-its-name", "guest", "host", ...names.keys()].filter((one) => !sent.includes(one));
     for (const one of mine) expect(text).not.toContain(`"${one}"`);
+  });
+
+  test("every call about one thing has answered that there is none", () => {
+    const named = OF_APPS.filter(({ path }) => path.includes("{")).map(({ name }) => name);
+    expect(answered.get(404)).toEqual(expect.arrayContaining(named));
   });
 
   test("rooms, knocks and resume secrets of one app are nothing to the other's tokens at the meeting door", async () => {

@@ -75,19 +75,13 @@ describe.each(REST_TOPOLOGIES)("notifications, %s", (topology) => {
   test("an end for all: everybody left, by the name that they had, then it is over", async () => {
     const alias = freshName("standup");
     const { id, at } = await world.open({ alias }, { app: "plain" });
-    const joined = await Peer.join(world.gateway.second, {
-      token: await world.clientToken("bob", { app: "plain" }),
-      roomId: id,
-      name: "Bob",
-    });
-    peers.push(joined.peer);
-    await joined.peer.room();
+    await world.enter(id, "bob", null, { app: "plain" });
     const peer = await follower(allOf(alias));
     await world.ok("DELETE", at, undefined, { app: "plain" });
     await eventually(() => expect(types(peer)).toContain("Conference.Ended"));
-    const left = told(peer).filter(({ type }) => type !== "Participant.Joined");
-    expect(left).toMatchObject([
-      { type: "Participant.Left", participantId: "bob", name: "Bob" },
+    // What came before the follower did may still be on its way.
+    expect(told(peer).slice(-3)).toMatchObject([
+      { type: "Participant.Left", participantId: "bob", name: "bob" },
       { type: "Conference.ActiveParticipants", participantCount: 0 },
       { type: "Conference.Ended", conferenceId: id },
     ]);

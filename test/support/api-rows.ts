@@ -56,7 +56,14 @@ export const API_ROWS: Rows = {
   ...ADMIN_ROWS,
   ...CONFERENCE_ROWS,
   ...ADMISSION_ROWS,
-  "post /v2/rooms": { 200: () => ({ body: {} }) },
+  "post /v2/rooms": {
+    200: () => ({ body: {} }),
+    409: async (world) => {
+      const body = { alias: "a-conference", ownerExternalId: "owner" };
+      await world.ok("post", "/v2/conferences/create", { body });
+      return { body: { customRoomId: "a-conference" } };
+    },
+  },
   "get /v2/rooms": { 200: () => ({}) },
   "get /v2/rooms/validate/{id}": {
     200: room,

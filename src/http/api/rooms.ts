@@ -37,7 +37,7 @@ export function roomRoutes(services: Services): Route[] {
       access: "read",
       asks: z.object({ body: createBody }),
       answer: roomSchema,
-      refusals: ["address_refused", "payload_too_large"],
+      refusals: ["address_refused", "payload_too_large", "room_exists"],
     },
     async ({ body, caller, base }) => {
       // A token for one room cannot make others.
@@ -52,6 +52,8 @@ export function roomRoutes(services: Services): Route[] {
         backOffice,
       );
       if (state.room === null) return no("internal_error");
+      // Its alias: a conference is entered by other rules, and ends for good.
+      if (state.room.backOffice.conference !== null) return no("room_exists", { field: "customRoomId" });
       return yes({ ...roomBody(caller.app, state.room, base), userId: userIdOf(caller.app) });
     },
   );

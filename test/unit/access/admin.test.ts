@@ -1,5 +1,6 @@
 /** What the admin can do to apps and keys, and what is refused. */
 import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
+import { randomBytes } from "node:crypto";
 import type { Access, AccessAdmin } from "../../../src/access/port.js";
 import { usableSecrets } from "../../../src/tokens/app.js";
 import {
@@ -126,6 +127,26 @@ describe("the admin of apps", () => {
     expect(admin.view("c")).toBeNull();
     // One's own do not stand in one's way.
     yes(await admin.change("acme", clashing));
+  });
+
+  test("a made name that is taken is made anew", async () => {
+    const same = Buffer.alloc(20, 3);
+    let isSame = true;
+    const unlucky = await bench.node({
+      randomBytes: (count) => (count === same.length && isSame ? same : randomBytes(count)),
+    });
+    const { apiKey } = await madeApp(unlucky);
+    expect(apiKey).toBe("ak_dddddddddddddddddddd");
+    let draws = 0;
+    const next = await bench.node({
+      randomBytes: (count) => {
+        if (count === same.length) draws += 1;
+        isSame = draws < 4;
+        return count === same.length && isSame ? same : randomBytes(count);
+      },
+    });
+    expect((await madeApp(next, "beta")).apiKey).not.toBe(apiKey);
+    expect(draws).toBe(4);
   });
 
   test("a change touches what it names and nothing else", async () => {

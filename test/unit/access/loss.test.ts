@@ -174,19 +174,20 @@ describe("the store falls back to an older state", () => {
   });
 
   test("two apps that got the same key meanwhile: the same one has it on every node, and a warning says so", async () => {
-    await madeApp(one, "acme");
+    // In this order, so that it is not the first one made that has it.
     await madeApp(one, "beta");
+    await madeApp(one, "acme");
     await other.refresh();
     const old = await bench.dump();
-    const lost = yes(await one.admin.addKey("beta", { apiKey: "both" }));
+    const first = yes(await one.admin.addKey("beta", { apiKey: "both" }));
     await bench.restore(old);
-    const kept = yes(await other.admin.addKey("acme", { apiKey: "both" }));
+    const second = yes(await other.admin.addKey("acme", { apiKey: "both" }));
     const alarms = alarmsOf(one);
     await one.refresh();
     await other.refresh();
     for (const node of [one, other, await bench.node()])
-      expect(node.find("both")?.secrets.map(({ id }) => id)).toEqual([kept.secretId]);
-    expect(kept.secretId).not.toBe(lost.secretId);
+      expect(node.find("both")?.secrets.map(({ id }) => id)).toEqual([second.secretId]);
+    expect(second.secretId).not.toBe(first.secretId);
     expect(alarms.count).toBe(1);
     expect(bench.lines.map(({ text }) => text)).toContain(
       "a key of the store is not used: another app has it",

@@ -92,6 +92,9 @@ describe("the same thing revoked twice", () => {
     const older = yes(await admin.revoke("fixed", { ...KEY, before: START - DAY }, ABOUT));
     expect(older).toMatchObject({ id, revoked: { before: START + 1_000 }, until: null });
     expect(admin.revocations("fixed")).toHaveLength(1);
+    // One of which nobody knows the end stays so, whatever is known of the next.
+    const last = yes(await admin.revoke("fixed", { ...KEY, before: START + DAY }, known));
+    expect(last).toMatchObject({ id, revoked: { before: START + DAY }, until: null });
   });
 
   test("a new one after the first is over begins anew", async () => {
@@ -181,7 +184,8 @@ describe("what is over", () => {
 
   test("counts no more at that moment, on every node, without anybody doing anything", async () => {
     const other = await bench.node({ toleranceSeconds: 30 });
-    yes(await admin.revoke("fixed", TOKEN, { ...ABOUT, expiresAt: START + 3 * HOUR }));
+    const about = { ...ABOUT, expiresAt: START + 3 * HOUR };
+    const { id } = yes(await admin.revoke("fixed", TOKEN, about));
     await other.refresh();
     bench.time = START + 3 * HOUR + 29_999;
     for (const one of [node, other]) {
@@ -193,7 +197,7 @@ describe("what is over", () => {
       expect(one.objection(mark({ jti: "t1" }), bearer())).toBeNull();
       expect(one.admin.revocations("fixed")).toEqual([]);
     }
-    expect(reasonOf(await admin.lift("fixed", "whatever"))).toBe("revocation_unknown");
+    expect(reasonOf(await admin.lift("fixed", id))).toBe("revocation_unknown");
   });
 
   test("leaves the store soon after, by whichever node looks, and the others say nothing of it", async () => {

@@ -31,7 +31,7 @@ const SHOWN = {
 async function says(act: (room: Room) => unknown, options: RoomOptions = {}): Promise<string[]> {
   const { room } = await emptyRecord();
   const one = room(options);
-  await one.then(({ join }) => join.call(one.room, "host", HOST));
+  await one.then((it) => it.join("host", HOST));
   const before = (await one.entries()).length;
   await one.then(act);
   return told((await one.entries()).slice(before));
@@ -183,7 +183,7 @@ describe("what each event is in the record", () => {
 
   test.each(cases)("Q1: $type", async ({ type, act, said }) => {
     let happened: string[] = [];
-    const options = /invit/.test(type) ? CONFERENCE : {};
+    const options = type.includes("invit") ? CONFERENCE : {};
     const lines = await says((room) => {
       act(room);
       happened = room.log.map((event) => event.type);

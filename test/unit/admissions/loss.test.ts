@@ -1,6 +1,7 @@
 /** What is made of a room whose events are lost for good. */
 import { describe, expect, test } from "@jest/globals";
-import { GUEST, HOST, Room, admit } from "../room/support.js";
+import { NO_BACK_OFFICE } from "../../../src/room/events.js";
+import { GUEST, HOST, Room, admit, settings } from "../room/support.js";
 import { emptyRecord, Following, told } from "./support.js";
 
 /** A room with a host in it and a guest in the lobby, both followed. */
@@ -99,8 +100,10 @@ describe("after a loss of events", () => {
 
   test("Q7: a room that is made anew knows nothing of those who were in the lost one", async () => {
     const { admissions, records, one, since } = await before();
-    const anew = new Room();
+    const anew = new Room(null);
     anew.now = one.room.now + 1_000;
+    const named = { roomId: "room", customRoomId: null, permanent: true };
+    anew.api({ type: "create", ...named, settings: settings(), backOffice: NO_BACK_OFFICE });
     const following = new Following(records, admissions, anew);
     following.epoch = "another";
     anew.join("host", HOST);

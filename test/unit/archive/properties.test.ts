@@ -22,6 +22,7 @@ function play(room: FollowedRoom, [what, who, whom, detail]: Move): void {
   const [id, other] = [there(IDS[who]), there(IDS[whom])];
   const on = (detail & 1) === 0;
   const kind = (detail & 2) === 0 ? "mic" : "webcam";
+  const rename = { type: "rename", name: `${id} renamed ${room.now}` } as const;
   const moderation: readonly RoomAction[] = [
     remove(other),
     { type: "return-to-lobby", participantId: other },
@@ -38,6 +39,7 @@ function play(room: FollowedRoom, [what, who, whom, detail]: Move): void {
   else if (what < 12) room.wait(on ? RESUME_WINDOW_MS : 1_000);
   else if (what < 15) room.as(id, there(moderation[detail & 3]));
   else if (detail === 0) room.api({ type: "end" });
+  else room.as(id, rename);
 }
 
 /** A room with a record of what should be known of it. */
@@ -88,6 +90,7 @@ test("H2 to H7: however the events are cut into steps and steps are repeated, th
       "participant-resumed",
       "entry-requested",
       "stream-disabled",
+      "participant-renamed",
       "last-left",
       "ended",
     ]),

@@ -115,6 +115,11 @@ const TOLD: readonly (readonly [EventType, object, string | null])[] = [
     { participantId: "cy", cause: "room-closed" },
     "Cy (cy): was sent away: the room was closed",
   ],
+  [
+    "entry-withdrawn",
+    { participantId: "cy", cause: "token-revoked" },
+    "Cy (cy): was sent away: the token is not good any more",
+  ],
   ["entry-disconnected", { participantId: "cy", until: 0 }, "Cy (cy): lost the line in the lobby"],
   ["entry-resumed", { participantId: "cy" }, "Cy (cy): is back in the lobby"],
   [
@@ -133,6 +138,9 @@ const TOLD: readonly (readonly [EventType, object, string | null])[] = [
   ["participant-left", left("MOVED_TO_LOBBY", api), "Cy (cy): was sent back to the lobby by a back end"],
   ["participant-left", left("WEBSOCKET_DISCONNECTED"), "Cy (cy): is gone: the line was lost for too long"],
   ["participant-left", left("TOKEN_EXPIRED"), "Cy (cy): is out: the token has expired"],
+  ["participant-left", left("TOKEN_REVOKED"), "Cy (cy): is out: the token is not good any more"],
+  ["participant-left", left("KEY_DEACTIVATED"), "Cy (cy): is out: the token is not good any more"],
+  ["participant-left", left("APP_DELETED"), "Cy (cy): is out: the token is not good any more"],
   ["participant-left", left("DUPLICATE_PARTICIPANT"), "Cy (cy): was put out: the id is somebody else's"],
   ["participant-left", left("SOMETHING_NEW"), "Cy (cy): left (SOMETHING_NEW)"],
   ["participant-left", { ...left("MANUAL_LEAVE_CALLED"), participantId: "ann" }, null],
@@ -185,13 +193,38 @@ const TOLD: readonly (readonly [EventType, object, string | null])[] = [
   ["room-lock-changed", { locked: true, by: bob }, "Bob (bob): locked the room"],
   [
     "permissions-changed",
-    { participantId: "cy", permissions: ["allow_join", "allow_mod"], by: bob },
+    { participantId: "cy", permissions: ["allow_join", "allow_mod"], conferencePermissions: null, by: bob },
     "Bob (bob): changed rights: Cy (cy) now holds allow_join and allow_mod",
   ],
   [
     "permissions-changed",
-    { participantId: "ann", permissions: [], by: bob },
+    { participantId: "ann", permissions: [], conferencePermissions: null, by: bob },
     "Bob (bob): changed rights: you now hold nothing",
+  ],
+  [
+    "permissions-changed",
+    { participantId: "cy", permissions: [], conferencePermissions: ["JOIN", "KICK"], by: api },
+    "a back end: changed rights: Cy (cy) now holds JOIN and KICK",
+  ],
+  [
+    "participant-renamed",
+    { participantId: "cy", name: "Cyrus\u0007", metaData: null },
+    "Cy (cy): is called Cyrus\\u{7} now",
+  ],
+  [
+    "participant-renamed",
+    { participantId: "ann", name: "Anna", metaData: null },
+    "you: you are called Anna now",
+  ],
+  [
+    "participant-invited",
+    { participantId: "cy", permissions: ["JOIN", "SEND_AUDIO"], by: api },
+    "a back end: invited Cy (cy): JOIN and SEND_AUDIO",
+  ],
+  [
+    "invitation-revoked",
+    { participantId: "cy", by: api },
+    "a back end: called the invitation of Cy (cy) back",
   ],
   [
     "token-expired",

@@ -80,6 +80,28 @@ test("who is put out by the end for all has left before it", () => {
   ]);
 });
 
+test("a back end ends it: that they left is told before, though the log has it behind", () => {
+  const room = new ConferenceRoom("standup", { ...OPEN, emptyTtlMs: 60_000 });
+  room.join("ann");
+  room.step();
+  yes(room.api({ type: "set-status", status: "deactivated" }));
+  const step = room.step();
+  expect(step.events.map(({ event }) => event.type)).toEqual(["room-status-changed", "session-ended"]);
+  const names = [{ seq: step.upTo, participant: null, ejected: [person("ann")] }];
+  expect(aliasSaid(step, names)[0]?.news.map(({ type }) => type)).toEqual([
+    "Participant.Left",
+    "Conference.ActiveParticipants",
+    "Conference.Ended",
+  ]);
+});
+
+test("a conference that is merely closed for a while has not ended", () => {
+  const room = new ConferenceRoom("standup", { ...OPEN, emptyTtlMs: 60_000 });
+  room.step();
+  yes(room.api({ type: "set-status", status: "disabled" }));
+  expect(said(room.step())).toEqual([]);
+});
+
 test("a conference that may go on empty does not end with the last to leave, but when its time is over", () => {
   const room = new ConferenceRoom("standup", { ...OPEN, emptyTtlMs: 60_000 });
   room.join("ann");

@@ -56,3 +56,30 @@ test("who waits in a room that is closed while nobody is in hears that it is clo
   room.join("ann", GUEST);
   expect(told(room.api(setStatus("disabled")), "ann")).toEqual([4052, "room_disabled", null]);
 });
+
+test("whose token counts no more hears why, in the room and in the lobby", () => {
+  const people = ["host", "ann"].map((id) => ({ participantId: id, fingerprint: `token-of-${id}` }));
+  for (const [reason, code, message] of [
+    ["token_revoked", 4002, "TOKEN_REVOKED"],
+    ["key_deactivated", 4053, "KEY_DEACTIVATED"],
+    ["key_unknown", 4001, "APP_DELETED"],
+  ] as const) {
+    const decision = meeting().gateway({ type: "turn-out", people, reason });
+    expect(told(decision, "host")).toEqual([code, reason, message]);
+    // A knock only says that its token counts no more.
+    expect(told(decision, "ann")).toEqual([4002, "token_revoked", "TOKEN_REVOKED"]);
+  }
+});
+
+test("who waits on a one-time token that lets somebody else in hears that it counts no more", () => {
+  const room = meeting();
+  const shared = {
+    ...GUEST,
+    bound: false,
+    token: "shared",
+    grant: { oneTime: true, jti: "t", expiresAt: 9e6 },
+  };
+  for (const id of ["bob", "eve"]) room.join(id, shared);
+  const decision = room.as("host", { type: "admit", participantId: "eve" });
+  expect(told(decision, "bob")).toEqual([4002, "token_revoked", "TOKEN_REVOKED"]);
+});

@@ -2,7 +2,6 @@
 import { afterEach, beforeEach, expect, test } from "@jest/globals";
 import { pino } from "pino";
 import { Notifications } from "../../../src/gateway/notifications.js";
-import type { Recipient } from "../../../src/gateway/recipient.js";
 import { createMemoryStore } from "../../../src/log/memory/memory-store.js";
 import type { RoomKey, Store } from "../../../src/log/port.js";
 import type { Notification } from "../../../src/protocol/commands.js";
@@ -10,30 +9,9 @@ import type { Grant } from "../../../src/room/grant.js";
 import type { Standing, StandingReason } from "../../../src/tokens/standing.js";
 import { eventually } from "../../support/eventually.js";
 import { away, breakable, type FaultyStore } from "../../support/faulty-store.js";
-import { asJson, type Json } from "../../support/peer.js";
 import { grant } from "../room/support.js";
 import { ConferenceRoom, KEY, OPEN } from "./conference-room.js";
-
-/** A line of somebody who follows. */
-class Line implements Recipient {
-  isOpen = true;
-  readonly heard: Json[] = [];
-  ended: readonly [number, string] | null = null;
-  constructor(readonly connection: string) {}
-  send(frame: string | Buffer): void {
-    const { type, notification } = asJson(JSON.parse(String(frame)));
-    expect(type).toBe("notification");
-    this.heard.push(asJson(notification));
-  }
-  sendLarge = (frame: Buffer): void => this.send(frame);
-  together = (run: () => void): void => run();
-  close(code: number, reason: string): void {
-    this.ended = [code, reason];
-  }
-  get types(): unknown[] {
-    return this.heard.map(({ type }) => type);
-  }
-}
+import { Line } from "./line.js";
 
 const follows = (...types: Exclude<Notification["type"], "Invitation">[]): Notification[] =>
   types.map((type) => ({ type, conferenceAlias: "standup" }));
@@ -104,7 +82,7 @@ test("followers on every node hear what they follow, in order, and nothing else"
   first.publish(room.step(), []);
   await eventually(() => {
     expect(all.types).toEqual(["Conference.Created", "Participant.Joined"]);
-    expect(some.heard).toEqual([
+    expect(some.news).toEqual([
       expect.objectContaining({ type: "Participant.Joined", participantId: "ann", name: "name of ann" }),
       {
         type: "Conference.ActiveParticipants",
@@ -136,7 +114,7 @@ test("an invitation reaches whom it names, by the id of their token, and nobody 
   room.invite(["ann"]);
   first.publish(room.step(), []);
   await eventually(() => {
-    expect(ann.heard).toEqual([
+    expect(ann.news).toEqual([
       { type: "Invitation", conferenceId: "room", conferenceAlias: "standup", permissions: ["JOIN"] },
     ]);
   });

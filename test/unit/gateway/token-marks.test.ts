@@ -2,29 +2,15 @@
 import { expect, test } from "@jest/globals";
 import fc from "fast-check";
 import { TokenMarks, tokenNews } from "../../../src/gateway/token-marks.js";
-import type { Recipient } from "../../../src/gateway/recipient.js";
 import type { ExpiryPolicy } from "../../../src/room/grant.js";
-import { asJson, type Json } from "../../support/peer.js";
 import type { Decision } from "../../../src/room/commands.js";
 import { audienceOf } from "../../../src/room/view.js";
 import { GUEST, grant, HOST, remove, Room, there, yes, type Arrival } from "../room/support.js";
+import { Line } from "./line.js";
 
 const POLICIES: readonly ExpiryPolicy[] = ["stay", "restrict", "leave"];
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
-
-/** A connection that keeps what it hears. */
-class Line implements Recipient {
-  readonly isOpen = true;
-  readonly heard: Json[] = [];
-  constructor(readonly connection: string) {}
-  send(frame: string | Buffer): void {
-    this.heard.push(asJson(JSON.parse(String(frame))));
-  }
-  sendLarge = (frame: Buffer): void => this.send(frame);
-  together = (run: () => void): void => run();
-  close = (): void => undefined;
-}
 
 /** A node with some of a room's connections. */
 class Node {

@@ -393,7 +393,10 @@ describe("how a stay ends", () => {
       MANUAL_LEAVE_CALLED: 1101,
     });
     const ours = Object.entries(LEAVE_REASONS).filter(([, code]) => code >= 1201);
-    expect(Object.fromEntries(ours)).toEqual({ TOKEN_EXPIRED: 1201, MOVED_TO_LOBBY: 1202, PLACE_LOST: 1203 });
+    expect(Object.fromEntries(ours)).toEqual({
+      ...{ TOKEN_EXPIRED: 1201, MOVED_TO_LOBBY: 1202, PLACE_LOST: 1203 },
+      ...{ TOKEN_REVOKED: 1204, KEY_DEACTIVATED: 1205, APP_DELETED: 1206 },
+    });
     const codes = Object.values(LEAVE_REASONS);
     expect(new Set(codes).size).toBe(codes.length);
   });

@@ -119,6 +119,21 @@ describe("recovery of a conference", () => {
   });
 });
 
+test("X2: a new name comes back, unless it was of an earlier stay", () => {
+  const rename = (r: Room) => later(r, () => yes(r.as("ann", { type: "rename", name: "Anna" })));
+  const still = fork((r) => yes(r.join("ann")), rename, nothing);
+  expect(still.in("ann").view.name).toBe("Anna");
+  const again = fork(
+    (r) => yes(r.join("ann")),
+    rename,
+    (r) => {
+      yes(r.as("ann", { type: "leave" }));
+      later(r, () => yes(r.join("ann")), 20);
+    },
+  );
+  expect(again.in("ann").view.name).toBe("name of ann");
+});
+
 describe("recovery of what was done about tokens", () => {
   const once = { grant: { oneTime: true, jti: "t", expiresAt: 9_000_000 } } as const;
 

@@ -91,6 +91,7 @@ describe("N2: bodies", () => {
           webhook: { endPoint: "https://hidden/", events: [] },
           knockPolicy: null,
           allowedParticipantIds: ["hidden"],
+          conference: { ownerId: "hidden", isProtected: false, emptyTtlMs: 0, pincode: "hidden" },
         },
       },
     };

@@ -9,7 +9,7 @@ import { LogFault } from "../../../src/log/port.js";
 import type { Records } from "../../../src/log/records.js";
 import type { RoomSettings } from "../../../src/protocol/events.js";
 import { NO_BACK_OFFICE, type BackOffice, type Person, type RoomEvent } from "../../../src/room/events.js";
-import { NO_ROOM, type RoomState } from "../../../src/room/state.js";
+import { NO_ROOM, type Knock, type RoomState } from "../../../src/room/state.js";
 import type { PolicyDecision } from "../../../src/webhooks/knock-policy.js";
 import type { Answer, Delivery, Endpoint, Webhooks } from "../../../src/webhooks/port.js";
 import { createWebhooks, type WebhooksOptions } from "../../../src/webhooks/webhooks.js";
@@ -36,12 +36,23 @@ export function locks(count: number): RoomEvent[] {
 
 const line = { up: true, connection: "hidden-connection", node: "hidden-node" } as const;
 export const PERSON: Person = {
+  token: {
+    ...{ fingerprint: "hidden-token", kind: "customer", key: "hidden-key", secretId: "hidden-secret" },
+    ...{ jti: "hidden-jti", issuedAt: null, shownAt: START, oneTime: false, scopes: null },
+  },
   bound: true,
   tokens: ["hidden-token"],
   tokenExpiresAt: null,
   expiryPolicy: "stay",
   line,
   secret: { hash: "hidden-hash", spent: null },
+};
+
+const PROSPECT: Knock["prospect"] = {
+  rights: [],
+  conferencePermissions: null,
+  micOn: false,
+  webcamOn: false,
 };
 
 /** A knock at the time `since`. */
@@ -59,7 +70,7 @@ export function knockEvent(participantId: string, since = START, returned = fals
     at: since,
     cmd: null,
     body: { knock: { ...knock, expiresAt: since + 600_000 } },
-    hidden: { person: PERSON, prospect: { rights: [], micOn: false, webcamOn: false } },
+    hidden: { person: PERSON, prospect: PROSPECT },
   };
 }
 
@@ -80,11 +91,10 @@ export function roomState(
   let { knocks: waiting } = NO_ROOM;
   for (const event of knocks) {
     if (event.type !== "entry-requested") continue;
-    const prospect = { rights: [], micOn: false, webcamOn: false };
     waiting = waiting.set(event.body.knock.participantId, {
       view: event.body.knock,
       person: PERSON,
-      prospect,
+      prospect: PROSPECT,
     });
   }
   return {
@@ -98,6 +108,7 @@ export function roomState(
       status: "enabled",
       createdAt: START,
       settingsAt: START,
+      emptySince: null,
       statusAt: START,
     },
     knocks: waiting,
