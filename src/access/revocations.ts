@@ -15,7 +15,7 @@ const LEAST_MS = 2 * 3_600_000;
 /** What the end of a revocation depends on beside itself. */
 export interface EndRules {
   /** The app as it is now; null: it is not known here. */
-  readonly app: Pick<AppInfo, "maxTokenSeconds" | "allowNoExpiry"> | null;
+  readonly app: Pick<AppInfo, "maxTokenSeconds"> | null;
   /** How long after its `exp` a token still counts. */
   readonly toleranceSeconds: number;
 }
@@ -29,12 +29,13 @@ export interface EndRules {
  * - Never sooner than the expiry that was said, and the clock tolerance.
  * - Where no expiry was said, the last one is reckoned. A single token was issued by now, so its `iat` is at most 60 s ahead; of a
  *   participant, a key or all those issued before `before` are concerned. They live for the app's `maxTokenSeconds`, or for the
- *   24 h of the gateway's own tokens, which that setting does not shorten. Without `maxTokenSeconds`, where the app takes tokens without
- *   an expiry, or where the app is not known (it may come back with its old keys): for ever.
+ *   24 h of the gateway's own tokens, which that setting does not shorten; a token without `exp` is not taken where there is such a
+ *   limit. Without one, or where the app is not known (it may come back with its old keys): for ever.
  *
  * It is reckoned with the app's settings of today, not those of the day of the revocation. Whoever raises `maxTokenSeconds` lets in
  * tokens that lived too long before; revocations that are still there then count for longer, those that are gone do not come back.
- * Relies on `iat`: the life of a token that has none cannot be limited by a rule that begins with it.
+ * Relies on `iat`. The life of a token that has none is measured from whenever it is shown, so one with a far `exp` is refused for long and
+ * taken at last, and may be so after a revocation of which no expiry was said.
  */
 export function endOf(revocation: StoredRevocation, rules: EndRules): number | null {
   const { at, expiresAt, reckoned } = revocation;
@@ -46,8 +47,7 @@ export function endOf(revocation: StoredRevocation, rules: EndRules): number | n
 }
 
 function longestLife({ app, toleranceSeconds }: EndRules): number | null {
-  if (app === null || app.allowNoExpiry) return null;
-  const { maxTokenSeconds } = app;
+  const maxTokenSeconds = app?.maxTokenSeconds ?? null;
   return maxTokenSeconds === null ? null : Math.max(maxTokenSeconds, LONGEST_OWN_SECONDS) + toleranceSeconds;
 }
 

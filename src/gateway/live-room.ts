@@ -87,7 +87,7 @@ export class LiveRoom {
       ttlFor: (state: RoomState) => this.life.ttlFor(state),
     };
     this.life = new RoomLife({
-      ...{ key, log: store.log, idleRoomTtlMs: options.idleRoomTtlMs },
+      ...{ key, log: store.log, idleRoomTtlMs: options.idleRoomTtlMs, now: options.now },
       state: () => this.replica.state,
       follower: () => this.follower,
     });

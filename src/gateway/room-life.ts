@@ -3,6 +3,9 @@ import type { RoomKey, RoomLog } from "../log/port.js";
 import type { RoomState } from "../room/state.js";
 import type { Follower } from "./follower.js";
 
+/** Doors go by clocks of their own, and may be told to take a token for some minutes after its expiry. */
+const CLOCKS_APART_MS = 600_000;
+
 /** The life of one room, as one node sees to it. */
 export class RoomLife {
   /** Whether the store may still take the room for one that is forgotten when unused. */
@@ -13,14 +16,20 @@ export class RoomLife {
       readonly key: RoomKey;
       readonly log: RoomLog;
       readonly idleRoomTtlMs: number;
+      /** Epoch milliseconds by the store's clock. */
+      readonly now: () => number;
       readonly state: () => RoomState;
       readonly follower: () => Follower;
     },
   ) {}
 
-  /** Life of the room in this state from now on, milliseconds; null: for ever. */
-  ttlFor({ room }: RoomState): number | null {
-    return room?.permanent === false ? this.host.idleRoomTtlMs : null;
+  /** Life of the room in this state from now on, milliseconds; null: for ever. No one-time token that it knows outlives it (E16). */
+  ttlFor({ room, usedTokens }: RoomState): number | null {
+    if (room?.permanent !== false) return null;
+    const { idleRoomTtlMs, now } = this.host;
+    let ttlMs = idleRoomTtlMs;
+    for (const expiry of usedTokens.values()) ttlMs = Math.max(ttlMs, expiry + CLOCKS_APART_MS - now());
+    return ttlMs;
   }
 
   /** The room was loaded. Whether the store knows that it is kept nobody can tell: the node that was to say so may have died. */

@@ -87,7 +87,7 @@ export const notificationSchema = z.discriminatedUnion("type", [
 const subscribeSchema = z.strictObject({
   type: z.literal("subscribe"),
   id: commandId,
-  /** A client access token with the scope `notifications:set`; absent on a connection that has subscribed already. */
+  /** A client access token with the scope `notifications:set`; absent to go on with the one that this connection has shown. */
   token: z.string().nullable().default(null),
   /** From now on, instead of what was followed before; empty ends it. */
   notifications: z.array(notificationSchema).max(LIMITS.subscriptions),

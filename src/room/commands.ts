@@ -41,11 +41,14 @@ export type OfficeAction =
       readonly backOffice: Partial<BackOffice>;
     }
   | { readonly type: "set-status"; readonly status: RoomStatus }
-  /** Into a conference. Whoever is inside already is left as they are. */
+  /**
+   * Into a conference. Whoever is inside already is left as they are. The result says how many were `invited`, and the ids that
+   * were `inside`, as one text with a space between them.
+   */
   | { readonly type: "invite"; readonly people: readonly Invitee[] }
-  /** Replaces what people may do in a conference, also of those inside. */
+  /** Replaces what people may do in a conference, also of those inside. The result says how many were `updated`. */
   | { readonly type: "set-conference-permissions"; readonly people: readonly Invitee[] }
-  /** Out of a conference, and not back until invited again. Ids of people who are not there count too. */
+  /** Out of a conference, and not back until invited again. Ids of people who are not there count too. `kicked` says how many were. */
   | { readonly type: "kick"; readonly participantIds: readonly string[] };
 
 /** A newcomer shows a token. `participantId` is settled already: the token's, else the one asked for, else a made one. */

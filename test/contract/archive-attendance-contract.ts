@@ -114,7 +114,7 @@ export function attendanceContract(empty: EmptyRecords): void {
       const told = await one.follow();
       expect(told.at(-1)?.participant).toEqual({ participantId: "ann", name: "Anna" });
       const attendance = await archive.attendance("app", one.sessionId);
-      expect(attendance?.map(({ name }) => name)).toEqual(["Anna", "Bobby"]);
+      expect(attendance.map(({ name }) => name)).toEqual(["Anna", "Bobby"]);
     });
 
     test("H3: a lost line ends no stay; the end of the resume window does", async () => {

@@ -1,5 +1,5 @@
 /** Where secrets are, and where they are not: in the one answer that makes them, and in no list, no log and no record as they are. */
-import { describe, expect, test } from "@jest/globals";
+import { afterAll, describe, expect, test } from "@jest/globals";
 import { Writable } from "node:stream";
 import { pino } from "pino";
 import { realEnvironment } from "../../src/gateway/environment.js";
@@ -37,16 +37,26 @@ async function everythingIn(url: string): Promise<string> {
   const redis = await connectAdmin(url);
   let text = "";
   for (const key of await redis.keys()) {
-    const [command = "", ...rest] = READ[String(await redis.send("TYPE", key))] ?? [];
+    const type = String(await redis.send("TYPE", key));
+    // It went meanwhile.
+    if (type === "none") continue;
+    const [command = "", ...rest] = READ[type] ?? [];
     text += JSON.stringify([key, await redis.send(command, key, ...rest)]);
   }
   redis.close();
   return text;
 }
 
+/** What is still to be closed, the newest last. */
+const open: (() => Promise<void>)[] = [];
+afterAll(async () => {
+  while (open.length > 0) await open.pop()?.();
+});
+
 describe("secrets", () => {
   test("are in the answer that makes them, and nowhere else", async () => {
     const redis = await startRedis();
+    open.push(() => redis.stop());
     let log = "";
     const paper = new Writable({
       write(chunk: Buffer, _encoding, done) {
@@ -57,7 +67,9 @@ describe("secrets", () => {
     const config = testConfig({ REDIS_URL: redis.url, ...ADMIN_SETTINGS, ADMITONE_LOG_LEVEL: "debug" });
     const environment = realEnvironment(pino({ level: "debug" }, paper));
     const node = await startNode(config, { environment });
+    open.push(() => node.close());
     const other = await startNode(config, { environment });
+    open.push(() => other.close());
     const said: string[] = [];
     const ask = async (method: string, path: string, body?: Json): Promise<Json> => {
       const came = await asking(node, `Bearer ${ADMIN_TOKEN}`, method, `/v2/admin/apps${path}`, body);
@@ -91,13 +103,15 @@ describe("secrets", () => {
     expect(refused.reply).toMatchObject({ ok: false });
     refused.peer.socket.terminate();
     const stored = await everythingIn(redis.url);
-    await Promise.all([node.close(), other.close()]);
-    await redis.stop();
+    // What fails for want of a store is logged, but not what was asked.
+    await redis.kill();
+    await quietly("POST", "/alpha/keys", { secret: CHOSEN });
+    await eventually(() => expect(log).toContain('"msg"'));
+    while (open.length > 0) await open.pop()?.();
 
     const secrets = { first: first.secret, CHOSEN, NEXT, token, ADMIN_TOKEN, ENCRYPTION_KEY };
     for (const [where, text] of Object.entries({ answers: said.join("\n"), log, stored })) {
-      // It was looked where something is.
-      expect([where, text.length > 100]).toEqual([where, true]);
+      expect([where, text === ""]).toEqual([where, false]);
       for (const [what, secret] of Object.entries(secrets))
         expect([what, where, text.includes(secret)]).toEqual([what, where, false]);
     }

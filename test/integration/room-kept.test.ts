@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from "@jest/globals";
+import jwt from "jsonwebtoken";
 import type { RunningNode } from "../../src/server.js";
 import { eventually } from "../support/eventually.js";
 import { APP_ID, enter, HOST } from "../support/meeting.js";
-import { startTestNode, token } from "../support/node.js";
+import { APP, startTestNode, token } from "../support/node.js";
+import { Peer } from "../support/peer.js";
 import { connectAdmin, type RedisAdmin } from "../support/redis-admin.js";
 import { startRedis, type RedisServer } from "../support/redis-server.js";
 
@@ -20,9 +22,10 @@ afterAll(async () => {
   await redis.stop();
 });
 
-/** Lives of the keys of the room itself, without what the archive keeps of it: milliseconds, -1 for ever. */
+/** Lives of the keys of the room itself, without what the archive and the record of admissions keep of it: milliseconds, -1 for ever. */
 async function lives(room: string): Promise<number[]> {
-  const ofRoom = (key: string): boolean => key.includes(`${APP_ID}:${room}`) && !key.includes("archive:");
+  const ofRoom = (key: string): boolean =>
+    key.includes(`${APP_ID}:${room}`) && !/archive:|admissions:/.test(key);
   const keys = (await admin.keys()).filter(ofRoom);
   return Promise.all(keys.map((key) => admin.life(key)));
 }
@@ -45,4 +48,27 @@ test("a room that a join opened is forgotten when unused, and kept for ever once
   await eventually(async () => {
     expect(new Set(await lives("opened-by-a-join"))).toEqual(new Set([-1]));
   });
+});
+
+test("a room that a join opened is kept for as long as a one-time token that was used in it could come back", async () => {
+  const roomId = "opened-by-a-one-time-token";
+  const days = 3;
+  const claims = {
+    apikey: APP.apiKey,
+    permissions: ["allow_join"],
+    version: 2,
+    roomId,
+    jti: "one",
+    oneTime: true,
+  };
+  const once = jwt.sign(claims, APP.secret, { algorithm: "HS256", expiresIn: days * 86_400 });
+  const { peer, reply } = await Peer.join(node, { token: once });
+  expect(reply).toMatchObject({ ok: true });
+  await peer.ask({ type: "leave" });
+  await eventually(async () => {
+    const all = await lives(roomId);
+    expect(all.length).toBeGreaterThanOrEqual(3);
+    expect(Math.min(...all)).toBeGreaterThan((days - 1) * 86_400_000);
+  });
+  expect((await Peer.join(node, { token: once })).reply).toMatchObject({ error: { reason: "token_used" } });
 });

@@ -113,6 +113,27 @@ describe("while a token is looked at", () => {
     expect(await who()).toEqual(["bob"]);
   });
 
+  test("nor is a conference opened for whoever goes before they may open it", async () => {
+    const client = { kind: "client", scopes: ["conf:create"] } as const;
+    const joining = async (token: string): Promise<Peer> => {
+      const peer = await Peer.open(door);
+      peer.send({
+        ...JOIN,
+        token: slow(known(token, token, { ...client, scopes: [...client.scopes] })),
+        roomId: token,
+      });
+      await door.checking(token);
+      return peer;
+    };
+    const [gone, stays] = [await joining("gone"), await joining("stays")];
+    await gone.cut();
+    await door.answer("gone");
+    await door.answer("stays");
+    await stays.room();
+    expect(await door.gateway.conferences.find(APP_ID, "gone")).toBeNull();
+    expect(await door.gateway.conferences.find(APP_ID, "stays")).not.toBeNull();
+  });
+
   test("a fault of ours is answered as one, and ends the connection with a code that says come back", async () => {
     door.grants.set("t", new Error("a bug"));
     const { peer, reply } = await Peer.join(door, { token: "t", roomId });

@@ -50,8 +50,7 @@ function appRoutes(services: Pick<Services, "access">): Route[] {
       return answered(
         made,
         ({ app, credentials }) => ({ app: appBody(app), credentials: newSecretBody(credentials) }),
-        // Of the id and the issuers that the body names, one is taken.
-        { app_exists: admin.view(id) === null ? "issuers" : "id" },
+        { app_exists: "id" },
       );
     },
   );

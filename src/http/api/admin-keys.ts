@@ -95,13 +95,8 @@ export function adminKeyRoutes({ access: { admin } }: Pick<Services, "access">):
       answer: appSchema,
       refusals: ["app_unknown", "app_fixed", "api_key_unknown", "last_secret"],
     }),
-    async ({ params: { app, apiKey, secretId } }) => {
-      const known = admin.view(app)?.keys.some((key) => key.apiKey === apiKey) === true;
-      return answered(await admin.revokeSecret(app, apiKey, secretId), appBody, {
-        api_key_unknown: known ? "secretId" : "apiKey",
-        last_secret: "secretId",
-      });
-    },
+    async ({ params: { app, apiKey, secretId } }) =>
+      answered(await admin.revokeSecret(app, apiKey, secretId), appBody, { last_secret: "secretId" }),
   );
 
   return [add, setActive, remove, rotate, revokeSecret];

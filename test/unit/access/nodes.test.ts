@@ -115,7 +115,7 @@ describe("what one node does, the other knows after a look", () => {
     });
     const { apiKey } = await madeApp(one);
     await madeApp(one, "beta");
-    await other.refresh();
+    await Promise.all([other.refresh(), far.refresh()]);
     yes(await one.admin.remove("beta"));
     for (let index = 0; index < 600; index += 1)
       yes(await one.admin.setActive("acme", apiKey, index % 2 === 0));

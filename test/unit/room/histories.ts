@@ -1,12 +1,9 @@
 /** Random histories: numbers that fast-check draws and shrinks, turned into commands by whoever is there at the time. */
 import fc from "fast-check";
 import type { Action, Actor, OfficeAction, RefreshAction, RoomAction } from "../../../src/room/commands.js";
-import { CONFERENCE_PERMISSIONS } from "../../../src/protocol/events.js";
-import { NO_BACK_OFFICE, type BackOffice } from "../../../src/room/events.js";
-import type { ConferencePass, Grant, Permission } from "../../../src/room/grant.js";
 import type { RoomState } from "../../../src/room/state.js";
-import { conferenceOffice } from "./conference-support.js";
-import { START, grant, publish, settings, there } from "./support.js";
+import { inviting, passFor, tokenOf, turnOut } from "./histories-tokens.js";
+import { START, publish, settings, there } from "./support.js";
 
 /** What, who, at whom, and details. */
 export type Step = readonly [what: number, who: number, whom: number, details: number];
@@ -22,39 +19,6 @@ export const history: fc.Arbitrary<{ readonly seed: number; readonly steps: read
 
 const IDS = ["ann", "bob", "eve", "api", "mod"] as const;
 
-const WAYS: readonly (readonly Permission[])[] = [
-  ["allow_join", "allow_mod"],
-  ["allow_join"],
-  ["ask_join"],
-  ["ask_join"],
-];
-
-/** One of a few tokens: each has its own digest, and the same permissions whenever it is shown. */
-function tokenOf(id: string, details: number): Grant {
-  const way = details & 3;
-  const sort = (["", "", "client", "once"] as const)[(details >> 6) & 3] ?? "";
-  const variant = (details >> 4) & 3;
-  const expiryPolicy = (["stay", "restrict", "leave", "restrict"] as const)[variant] ?? "stay";
-  const expiresAt = variant === 3 ? null : START + 300_000 * (variant + 1);
-  const bound = (details & 12) !== 0;
-  const name = `${bound ? id : "shared"}-${way}-${variant}${sort}`;
-  const participantId = bound ? id : null;
-  if (sort === "client") {
-    const scopes = (details & 1) === 0 ? (["session:update"] as const) : [];
-    return grant(name, {
-      kind: "client",
-      permissions: ["ask_join"],
-      participantId,
-      expiresAt,
-      expiryPolicy,
-      scopes,
-    });
-  }
-  const one = grant(name, { permissions: WAYS[way] ?? [], participantId, expiresAt, expiryPolicy });
-  if (sort !== "once") return one;
-  return { ...one, oneTime: true, jti: name, expiresAt: expiresAt ?? START + 2_000_000 };
-}
-
 /** The settings of a history: small, so that seats, windows and knocks run out. */
 export function settingsOf(seed: number) {
   return settings({
@@ -63,16 +27,6 @@ export function settingsOf(seed: number) {
     knockTimeoutMs: 60_000,
     resumeWindowMs: 20_000,
     tokenExpiry: ([null, null, "restrict", "leave"] as const)[(seed >> 2) & 3] ?? null,
-  });
-}
-
-/** Half of the histories are of conferences, and a quarter of these of protected ones. */
-export function officeOf(seed: number): BackOffice {
-  if ((seed & 16) === 0) return NO_BACK_OFFICE;
-  return conferenceOffice({
-    isProtected: (seed & 36) === 36,
-    emptyTtlMs: (seed & 64) === 0 ? 0 : 45_000,
-    ownerId: (seed & 128) === 0 ? null : "mod",
   });
 }
 
@@ -97,9 +51,9 @@ export class Script {
     const [id, other] = [there(IDS[who]), there(IDS[whom])];
     const own = `command-${this.count}`;
     if (what < 22) return this.join(id, details, own, state);
-    if (what < 24) return { id: own, by: GATEWAY, action: this.turnOut(state, details) };
+    if (what < 24) return { id: own, by: GATEWAY, action: turnOut(state, details + this.count, this.count) };
     if (what < 27 && state.room?.backOffice.conference !== null)
-      return { id: own, by: { kind: "api" }, action: this.inviting(state, id, other, details) };
+      return { id: own, by: { kind: "api" }, action: inviting(state, [id, other], details, this.count) };
     if (what < 30) return this.resume(id, details);
     if (what < 32 && this.lastJoin !== null) return this.lastJoin;
     if (what < 38) {
@@ -145,40 +99,6 @@ export class Script {
     if (action.type === "join") this.lastJoin = asked;
   }
 
-  /** Turns out whoever stands on somebody's token; sometimes on one that nobody stands on any more. */
-  private turnOut(state: RoomState, details: number): Action {
-    const people = [...state.participants.entries(), ...state.knocks.entries()]
-      .filter((_one, index) => (index + details) % 3 === 0)
-      .map(([participantId, { person }]) => ({
-        participantId,
-        fingerprint: person.tokens[(details & 4) === 0 ? 0 : person.tokens.length - 1] ?? "",
-      }));
-    const reason = (["token_revoked", "key_deactivated", "key_unknown"] as const)[this.count % 3];
-    return { type: "turn-out", people, reason: reason ?? "token_revoked" };
-  }
-
-  /** What a back end does with the people of a conference. */
-  private inviting(state: RoomState, id: string, other: string, details: number): Action {
-    if ((details & 7) === 7) return { type: "kick", participantIds: [id, other] };
-    const inside = [...state.participants.keys()];
-    const ids = (details & 1) === 0 ? [id, other] : [inside[details % inside.length] ?? id];
-    const people = ids.map((participantId, index) => ({
-      participantId,
-      permissions: CONFERENCE_PERMISSIONS.filter((_one, place) => ((details >> (place % 5)) & 1) === index),
-      passId: `pass-${participantId}-${this.count}`,
-      notify: false,
-    }));
-    return { type: (details & 2) === 0 ? "invite" : "set-conference-permissions", people };
-  }
-
-  private passFor(state: RoomState, participantId: string, details: number): ConferencePass | null {
-    if ((details & 3) === 3 && (details & 32) === 0) return null;
-    const invitation = state.invitations.get(participantId);
-    if (invitation === undefined) return null;
-    const id = details % 7 === 0 ? `pass-${participantId}-1` : invitation.passId;
-    return { id, roomId: "room", participantId };
-  }
-
   private join(id: string, details: number, own: string, state: RoomState): Asked {
     const name = `${id}-${this.count}`;
     const action: Action = {
@@ -186,7 +106,7 @@ export class Script {
       roomId: "room",
       participantId: id,
       grant: tokenOf(id, details),
-      pass: this.passFor(state, id, details),
+      pass: passFor(state, id, details),
       name: id,
       metaData: (details & 1) === 0 ? null : { a: [1, { b: "c" }] },
       micOn: (details & 16) === 0,

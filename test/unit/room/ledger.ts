@@ -2,30 +2,13 @@
  * A second opinion on who may be where: an account kept from commands and events alone, by the words of `docs/rules.md`,
  * without a look at the room's own tables. `check` throws where an event is not accounted for.
  */
-import type { ConferencePermission } from "../../../src/protocol/events.js";
 import type { Action, Actor, JoinAction } from "../../../src/room/commands.js";
 import type { RoomEvent } from "../../../src/room/events.js";
 import type { Grant, Right } from "../../../src/room/grant.js";
 import { ConferenceLedger, isSame, rightsOf } from "./ledger-conference.js";
 import { OfficeLedger, must } from "./ledger-office.js";
+import { SessionLedger, type Entry, type List } from "./ledger-session.js";
 import { TokenLedger } from "./ledger-tokens.js";
-
-type List = readonly ConferencePermission[] | null;
-
-/** Somebody in the room or in the lobby, as the account has them. */
-interface Entry {
-  readonly bound: boolean;
-  readonly tokens: Set<string>;
-  readonly rights: Set<Right>;
-  /** What they may do in a conference. */
-  readonly list: List;
-  /** The token that was shown last, and the join that was answered last. */
-  readonly stands: Grant;
-  readonly join: Action | null;
-  /** The token that they were in on before they were sent back. */
-  readonly wasInOn: string | null;
-  readonly where: "room" | "lobby";
-}
 
 export class Ledger {
   readonly people = new Map<string, Entry>();
@@ -33,8 +16,7 @@ export class Ledger {
   private readonly conference = new ConferenceLedger();
   private readonly tokens = new TokenLedger();
   private readonly bans = new Map<string, ReadonlySet<string>>();
-  /** Of the session: removed tokens, ids let in, who was sent back, rights changed by id, rights taken by token. */
-  private session = emptySession();
+  private session = new SessionLedger();
   /** Who was let in by an answer that no seat has followed yet. */
   private readonly answered = new Set<string>();
   private readonly knockedAt = new Map<string, number>();
@@ -122,7 +104,7 @@ export class Ledger {
         this.session.locked = event.body.locked;
         break;
       case "session-ended":
-        this.session = emptySession();
+        this.session = new SessionLedger();
         for (const [id, { where }] of this.people)
           if (where === "room" || event.body.cause !== "last-left") this.people.delete(id);
         break;
@@ -146,7 +128,7 @@ export class Ledger {
       this.mustCount(id, arrival);
       const known = grant.participantId !== null && this.session.entered.has(id);
       must(this.conference.mayWalkIn(id, grant) || known, `${id} is in without a right to enter`);
-      must(!this.mustKnock(id, grant), `${id} is in past the lobby`);
+      must(!this.session.mustKnock(id, grant), `${id} is in past the lobby`);
       this.office.mustBeListed(id);
       const entry = this.newcomer(id, arrival);
       const rights = [...entry.rights];
@@ -161,10 +143,7 @@ export class Ledger {
     must(isSame(entry?.rights ?? null, permissions), `${id} has other rights`);
     must(isSame(entry?.list ?? null, conferencePermissions), `${id} has other permissions`);
     if (entry !== undefined) this.tokens.admits(id, entry.stands, entry.wasInOn === entry.stands.fingerprint);
-    if (entry?.bound === true) {
-      this.session.entered.add(id);
-      this.session.returned.delete(`id:${id}`);
-    }
+    if (entry !== undefined) this.session.seated(id, entry);
   }
 
   private left(id: string, why: string): void {
@@ -172,13 +151,7 @@ export class Ledger {
     must(entry?.where === "room", `${id} left, but was not in`);
     if (entry === undefined) return;
     this.people.delete(id);
-    const removed = why === "REMOVE_PEER" || why === "REMOVE_PEER_API";
-    if (removed) for (const token of entry.tokens) this.session.removed.add(token);
-    if (why === "MOVED_TO_LOBBY") {
-      this.session.sentBack.set(id, { ...entry, wasInOn: entry.stands.fingerprint });
-      for (const key of keys(id, entry)) this.session.returned.add(key);
-    }
-    if (entry.bound && (removed || why === "MOVED_TO_LOBBY")) this.session.entered.delete(id);
+    this.session.left(id, entry, why);
   }
 
   /** K4: whoever was let in may be in. */
@@ -217,10 +190,8 @@ export class Ledger {
     must(own?.rights.has("allow_mod") ?? true, "rights changed by somebody without allow_mod");
     for (const right of permissions.filter((one) => !entry.rights.has(one)))
       must(own?.rights.has(right) ?? true, `${right} given by somebody without it`);
-    const taken = [...entry.rights].filter((right) => !permissions.includes(right));
     this.people.set(id, { ...entry, rights: new Set(permissions) });
-    if (entry.bound) this.session.rights.set(id, permissions);
-    else for (const token of entry.tokens) this.takenFrom(token, taken);
+    this.session.changed(id, entry, permissions);
   }
 
   /** K7: who waits has the new list; who only claims the id loses by it. */
@@ -232,19 +203,13 @@ export class Ledger {
     this.people.set(id, { ...entry, list, rights: new Set(rightsOf(list)) });
   }
 
-  private takenFrom(token: string, rights: readonly Right[]): void {
-    this.session.taken.set(token, new Set([...(this.session.taken.get(token) ?? []), ...rights]));
-  }
-
   private shown(id: string, grant: Grant, again = false): void {
     const entry = this.people.get(id);
     if (entry === undefined) return;
     const { fingerprint: token } = grant;
     if (entry.where === "room") this.tokens.admits(id, grant, again || entry.stands.fingerprint === token);
     if (!entry.bound) {
-      if (keys(id, entry).some((key) => this.session.returned.has(key)))
-        this.session.returned.add(`token:${token}`);
-      for (const older of entry.tokens) this.takenFrom(token, [...(this.session.taken.get(older) ?? [])]);
+      this.session.shown(id, entry, token);
       this.conference.shown(entry.tokens, token);
     }
     entry.tokens.add(token);
@@ -268,25 +233,12 @@ export class Ledger {
     return {
       bound: grant.participantId !== null,
       tokens: new Set([grant.fingerprint]),
-      rights: new Set(list === null ? this.seeded(id, grant) : rightsOf(list)),
+      rights: new Set(list === null ? this.session.seeded(id, grant) : rightsOf(list)),
       list,
       stands: grant,
       join,
       wasInOn: null,
     };
-  }
-
-  private seeded(id: string, grant: Grant): readonly Right[] {
-    const changed = grant.participantId === null ? undefined : this.session.rights.get(id);
-    if (changed !== undefined) return changed;
-    const taken = this.session.taken.get(grant.fingerprint);
-    const rights: readonly Right[] = ["allow_join", "allow_mod"];
-    return rights.filter((right) => grant.permissions.includes(right) && taken?.has(right) !== true);
-  }
-
-  private mustKnock(id: string, grant: Grant): boolean {
-    const key = grant.participantId === null ? `token:${grant.fingerprint}` : `id:${id}`;
-    return this.session.returned.has(key);
   }
 
   private mustCount(id: string, arrival: JoinAction): void {
@@ -325,22 +277,6 @@ export class Ledger {
   }
 }
 
-function emptySession() {
-  return {
-    locked: false,
-    removed: new Set<string>(),
-    entered: new Set<string>(),
-    returned: new Set<string>(),
-    sentBack: new Map<string, Entry>(),
-    rights: new Map<string, readonly Right[]>(),
-    taken: new Map<string, ReadonlySet<Right>>(),
-  };
-}
-
 function joinOf(action: Action, id: string): JoinAction | null {
   return action.type === "join" && action.participantId === id ? action : null;
-}
-
-function keys(id: string, { bound, tokens }: Entry): string[] {
-  return bound ? [`id:${id}`] : [...tokens].map((token) => `token:${token}`);
 }

@@ -11,7 +11,8 @@ import { decodeEvent, encodeEvent, type RoomEvent } from "../../../src/room/even
 import { evolve } from "../../../src/room/evolve.js";
 import { nextDeadline } from "../../../src/room/rules/time.js";
 import { NO_ROOM, decodeState, encodeState, type RoomState } from "../../../src/room/state.js";
-import { Script, history, officeOf, settingsOf } from "./histories.js";
+import { officeOf } from "./histories-tokens.js";
+import { Script, history, settingsOf } from "./histories.js";
 import { Ledger } from "./ledger.js";
 
 const RUNS = 10_000;
