@@ -83,6 +83,7 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     ...{ records, fixed: config.apps, sealer, randomBytes, logger, toleranceSeconds },
     now: () => gateway.now(),
     pollMs: ACCESS_POLL_MS,
+    settleMs: store.kind === "memory" ? 0 : 2 * ACCESS_POLL_MS,
   });
   const checks = {
     apps: access,

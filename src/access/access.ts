@@ -1,4 +1,5 @@
 /** The access table of a node: apps, keys and revocations from memory, and the same on all nodes (`docs/decisions/0009`). */
+import { setTimeout as pause } from "node:timers/promises";
 import { LogFault } from "../log/port.js";
 import type { Records } from "../log/records.js";
 import type { StandingReason } from "../tokens/standing.js";
@@ -25,6 +26,8 @@ export interface AccessOptions {
   readonly logger: AccessLog;
   /** Between two looks at the store, milliseconds: for so long a change on another node may go unnoticed. */
   readonly pollMs: number;
+  /** How long `settle` waits, milliseconds: some looks; 0 where there are no other nodes. */
+  readonly settleMs: number;
   /** How long after its `exp` a token still counts. */
   readonly toleranceSeconds: number;
 }
@@ -119,6 +122,7 @@ export function createAccess(options: AccessOptions): Access {
       listeners.clear();
     },
     refresh: () => ledger.look(),
+    settle: () => (options.settleMs === 0 ? Promise.resolve() : pause(options.settleMs)),
     onChange(listener) {
       // Wrapped, so that the same function may listen twice.
       const own = (): void => listener();

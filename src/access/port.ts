@@ -120,6 +120,11 @@ export interface Access extends AppKeys, Standing {
   close(): void;
   /** Resolves once this node knows what was stored by now. Rejects with a fault. */
   refresh(): Promise<void>;
+  /**
+   * Resolves once every node that looks in time knows what was stored by now. Whoever is given a new secret waits for it, so that no
+   * node refuses what it signs.
+   */
+  settle(): Promise<void>;
   /** Calls back after every change that may make a token count no more. Answers its undo. */
   onChange(listener: () => void): () => void;
 }

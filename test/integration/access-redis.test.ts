@@ -44,6 +44,7 @@ async function startAccess(): Promise<Access> {
     randomBytes,
     logger: silent,
     pollMs: 20,
+    settleMs: 0,
     toleranceSeconds: 0,
   });
   await node.start();

@@ -21,7 +21,8 @@ export function adminRoutes(services: Services): Route[] {
 }
 
 function appRoutes(services: Pick<Services, "access">): Route[] {
-  const { admin } = services.access;
+  const { access } = services;
+  const { admin } = access;
   const list = route(
     adminSpec({
       method: "get",
@@ -39,7 +40,7 @@ function appRoutes(services: Pick<Services, "access">): Route[] {
       path: "/v2/admin/apps",
       summary: "Create an app, with its first key",
       description:
-        "Every node takes its tokens within a second. The name of the key and its secret are made; the secret is in this answer and in no other.",
+        "Every node takes its tokens by the time of this answer. The name of the key and its secret are made; the secret is in this answer and in no other.",
       asks: z.object({ body: createAppBody }),
       answer: createdAppSchema,
       refusals: ["app_exists", "encryption_key_missing"],
@@ -47,6 +48,7 @@ function appRoutes(services: Pick<Services, "access">): Route[] {
     async ({ body }) => {
       const { id, name = id, ...settings } = body;
       const made = await admin.create({ id, settings: { name, ...settings } });
+      if (made.ok) await access.settle();
       return answered(
         made,
         ({ app, credentials }) => ({ app: appBody(app), credentials: newSecretBody(credentials) }),

@@ -17,7 +17,8 @@ import type { Services } from "./services.js";
 const KEY = "/v2/admin/apps/{app}/keys/{apiKey}";
 
 /** The routes of keys. */
-export function adminKeyRoutes({ access: { admin } }: Pick<Services, "access">): Route[] {
+export function adminKeyRoutes({ access }: Pick<Services, "access">): Route[] {
+  const { admin } = access;
   const add = route(
     adminSpec({
       method: "post",
@@ -33,7 +34,9 @@ export function adminKeyRoutes({ access: { admin } }: Pick<Services, "access">):
         ...(apiKey === undefined ? {} : { apiKey }),
         ...(secret === undefined ? {} : { secret }),
       };
-      return answered(await admin.addKey(params.app, key), newSecretBody, { app_exists: "apiKey" });
+      const made = await admin.addKey(params.app, key);
+      if (made.ok) await access.settle();
+      return answered(made, newSecretBody, { app_exists: "apiKey" });
     },
   );
 
@@ -71,7 +74,7 @@ export function adminKeyRoutes({ access: { admin } }: Pick<Services, "access">):
       path: `${KEY}/rotate`,
       summary: "Give a key its next secret",
       description:
-        "The new secret counts at once, and is in this answer and in no other. Those that the key had before count for " +
+        "The new secret counts on every node by the time of this answer, and is in this answer and in no other. Those that the key had before count for " +
         "`overlapSeconds` more, unless their end is sooner.",
       asks: z.object({ params: keyParams, body: rotateBody }),
       answer: newSecretSchema,
@@ -79,7 +82,9 @@ export function adminKeyRoutes({ access: { admin } }: Pick<Services, "access">):
     }),
     async ({ params: { app, apiKey }, body: { secret, overlapSeconds } }) => {
       const asked = { overlapSeconds, ...(secret === undefined ? {} : { secret }) };
-      return answered(await admin.rotate(app, apiKey, asked), newSecretBody);
+      const made = await admin.rotate(app, apiKey, asked);
+      if (made.ok) await access.settle();
+      return answered(made, newSecretBody);
     },
   );
 

@@ -92,6 +92,7 @@ export class Bench {
       randomBytes,
       logger: { debug: note("debug"), warn: note("warn"), error: note("error") },
       pollMs: NEVER_MS,
+      settleMs: 0,
       toleranceSeconds: 0,
       ...options,
     });
