@@ -1,8 +1,8 @@
 /** A room as one node serves it: the replica, the committer, the connections, and what keeps them together. */
-import type { Publication, RoomKey, RoomListener, Store } from "../log/port.js";
-import type { Command } from "../room/commands.js";
-import { nextDeadline } from "../room/rules/time.js";
+import type { Publication, RoomKey, Store } from "../log/port.js";
+import type { Command, GatewayAction } from "../room/commands.js";
 import type { RoomState } from "../room/state.js";
+import { Deadlines } from "./deadlines.js";
 import { Committer } from "./committer.js";
 import { freshId, type Environment } from "./environment.js";
 import { FanOut } from "./fan-out.js";
@@ -10,6 +10,7 @@ import type { Standing } from "../tokens/standing.js";
 import type { Metrics } from "./metrics.js";
 import { Follower } from "./follower.js";
 import type { Collect } from "./following.js";
+import { Opening } from "./opening.js";
 import { Recovery } from "./recovery.js";
 import { Replica } from "./replica.js";
 import { SignalRelay } from "./signals.js";
@@ -51,16 +52,13 @@ export class LiveRoom {
   private readonly life: RoomLife;
   private readonly snapshots: Snapshots;
   private readonly tokenMarks: TokenMarks;
+  private readonly deadlines: Deadlines;
   private readonly turnOut: TurnOut;
-  private opening: Promise<void> | null = null;
-  private subscription: Promise<() => Promise<void>> | null = null;
-  private early: Publication[] | null = [];
+  private readonly opening: Opening;
   private stale = false;
   private verifying = 0;
   private closed = false;
   private usedAt = performance.now();
-  private ticking = false;
-  private deadline: { of: RoomState; at: number } | null = null;
 
   constructor(private readonly options: LiveRoomOptions) {
     const { key, node, store, metrics } = options;
@@ -86,6 +84,17 @@ export class LiveRoom {
       freshId: () => freshId(options.environment),
       ttlFor: (state: RoomState) => this.life.ttlFor(state),
     };
+    this.opening = new Opening({
+      ...{ key, node, store },
+      load: () => this.recovery.run(),
+      loaded: () => this.loaded(),
+      opened: () => {
+        this.turnOut.checkAll();
+        this.follower.taken(false);
+      },
+      hear: (publication) => this.hear(publication),
+      relayed: (text) => this.relayed(text),
+    });
     this.life = new RoomLife({
       ...{ key, log: store.log, idleRoomTtlMs: options.idleRoomTtlMs, now: options.now },
       state: () => this.replica.state,
@@ -93,8 +102,15 @@ export class LiveRoom {
     });
     this.turnOut = new TurnOut({
       ...{ key, standing: options.standing, state: () => this.replica.state },
-      ask: (action, again) => this.turnOutNow(action, again),
+      ask: (action, again) =>
+        this.committer.submitFirst(this.own(action), (outcome) => {
+          if (!outcome.ok && outcome.refusal.reason === "unavailable" && !this.closed) again();
+        }),
     });
+    this.deadlines = new Deadlines(
+      () => this.replica.state,
+      (done) => this.committer.submit(this.own({ type: "tick" }), done),
+    );
     this.tokenMarks = new TokenMarks({ replica: this.replica, fanOut: this.fanOut });
     this.snapshots = new Snapshots(key, store.log, this.replica);
     this.recovery = new Recovery({
@@ -137,11 +153,7 @@ export class LiveRoom {
 
   /** Loads the room and listens to it; repeated calls share one attempt, a failed one is tried anew. Rejects with a fault. */
   open(): Promise<void> {
-    this.opening ??= this.load().catch((error: unknown) => {
-      this.opening = null;
-      throw error;
-    });
-    return this.opening;
+    return this.opening.open();
   }
 
   /** Asks the room; `settle` hears the outcome. Commands of the gateway itself may be sent by it alone. */
@@ -169,7 +181,7 @@ export class LiveRoom {
 
   /** Proves that nothing was missed, and mends it if it was. Rejects with a fault; then the room stays marked as stale. */
   async verify(): Promise<void> {
-    if (this.opening === null) return;
+    if (!this.opening.begun) return;
     this.stale = true;
     this.verifying += 1;
     try {
@@ -186,29 +198,22 @@ export class LiveRoom {
     if (this.stale && this.verifying === 0 && !this.closed) void this.verify().catch(() => undefined);
     if (now === null) return;
     this.tokenMarks.sweep(now);
-    const { state } = this.replica;
-    if (this.deadline?.of !== state) this.deadline = { of: state, at: nextDeadline(state) };
-    if (this.deadline.at > now || this.ticking) return;
-    this.ticking = true;
-    const id = freshId(this.options.environment);
-    this.committer.submit({ id, by: { kind: "gateway" }, action: { type: "tick" }, freshId: id }, () => {
-      this.ticking = false;
-    });
+    this.deadlines.sweep(now);
   }
 
   /** Whether nobody here needs the room any more: no connection, nothing pending in it, and not asked for `lingerMs`. */
   isIdle(lingerMs: number): boolean {
-    const loading = this.opening !== null && this.early !== null;
+    const loading = this.opening.begun && !this.opening.done;
     if (this.fanOut.size > 0 || this.committer.busy || loading) return false;
     if (this.watchers.size > 0 || this.follower.behind) return false;
     // A room that does not exist is not worth waiting for: anybody can ask for any number of them.
     if (this.replica.state.room !== null && performance.now() - this.usedAt < lingerMs) return false;
-    return nextDeadline(this.replica.state) === Infinity;
+    return !this.deadlines.pending;
   }
 
   /** Something was revoked: whoever stands on it is out. */
   recheck(): void {
-    if (this.opening !== null && this.early === null) this.turnOut.checkAll();
+    if (this.opening.done) this.turnOut.checkAll();
   }
 
   /** Whether this node has let the room go. */
@@ -231,41 +236,20 @@ export class LiveRoom {
   /** Stops listening. Connections are the caller's to close first. */
   async close(): Promise<void> {
     this.closed = true;
-    await this.opening?.catch(() => undefined);
+    await this.opening.settled();
     await this.committer.idle();
     if (this.follower.behind) await this.follower.catchUp().catch(() => undefined);
     this.follower.stop();
-    await this.subscription?.then((unsubscribe) => unsubscribe()).catch(() => undefined);
+    await this.opening.close();
   }
 
-  private async load(): Promise<void> {
-    const { store, node } = this.options;
-    const listener: RoomListener = {
-      publication: (publication) => this.hear(publication),
-      relay: (text) => this.relayed(text),
-    };
-    this.early = [];
-    // Kept apart from the load: what was subscribed must not be subscribed again when only the load failed.
-    this.subscription ??= store.log.subscribe(this.key, listener).catch((error: unknown) => {
-      this.subscription = null;
-      throw error;
-    });
-    await Promise.all([this.subscription, this.recovery.run(), store.nodes.serve(node, this.key)]);
+  private loaded(): void {
     this.snapshots.loaded();
     this.life.loaded(this.replica.head !== null);
     if (this.replica.head === null) this.follower.beginAnew();
-    const early = this.early;
-    this.early = null;
-    for (const publication of early) this.hear(publication);
-    this.turnOut.checkAll();
-    this.follower.taken(false);
   }
 
   private hear(publication: Publication): void {
-    if (this.early !== null) {
-      this.early.push(publication);
-      return;
-    }
     const { replica, committer } = this;
     // The opening of an epoch that this node opened itself, or has followed already.
     if (publication.events.length === 0 && publication.epoch === replica.head?.epoch) return;
@@ -289,11 +273,10 @@ export class LiveRoom {
   }
 
   /** What only this node holds goes back into the log before anybody here gets a snapshot; whoever has no place then is told. */
-  private assertAgain(count: number, action: Extract<Command["action"], { type: "recover" }>): void {
+  private assertAgain(count: number, action: Extract<GatewayAction, { type: "recover" }>): void {
     const { environment, metrics } = this.options;
     this.fanOut.hold();
-    const id = freshId(environment);
-    this.committer.submitFirst({ id, by: { kind: "gateway" }, action, freshId: id }, (outcome) => {
+    this.committer.submitFirst(this.own(action), (outcome) => {
       // Nobody else holds it: if the store is away again, it is asserted when it is back.
       if (!outcome.ok && outcome.refusal.reason === "unavailable" && !this.closed) {
         this.assertAgain(count, action);
@@ -308,11 +291,10 @@ export class LiveRoom {
     });
   }
 
-  private turnOutNow(action: Extract<Command["action"], { type: "turn-out" }>, again: () => void): void {
+  /** A command of the gateway itself. */
+  private own(action: GatewayAction): Command {
     const id = freshId(this.options.environment);
-    this.committer.submitFirst({ id, by: { kind: "gateway" }, action, freshId: id }, (outcome) => {
-      if (!outcome.ok && outcome.refusal.reason === "unavailable" && !this.closed) again();
-    });
+    return { id, freshId: id, by: { kind: "gateway" }, action };
   }
 
   private committed(events: number, tries: number): void {

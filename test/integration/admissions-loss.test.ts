@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from "@jest/globals";
 import { checkedFetch } from "../support/api-check.js";
 import { BreakableNodes, type BreakableNode } from "../support/breakable-nodes.js";
 import { eventually } from "../support/eventually.js";
-import { everybodyStays, freshStart } from "../support/fresh-start.js";
+import { freshStart } from "../support/fresh-start.js";
 import { createRoom, enter, GUEST, MODERATOR } from "../support/meeting.js";
 import { token } from "../support/node.js";
 import { asJson, asList } from "../support/peer.js";
@@ -39,7 +39,8 @@ describe("Redis loses data", () => {
     expect(await record(one, roomId)).toEqual(ADMITTED);
     await flushAll(nodes.redis);
     await freshStart(host);
-    await everybodyStays(nodes, [host, guest], roomId);
+    // What was in the records is made again with the next event.
+    expect(await host.ask({ type: "publish", topic: "t", message: "m" })).toMatchObject({ ok: true });
     expect(await record(one, roomId)).toEqual(ADMITTED);
     await guest.ask({ type: "leave" });
     expect(await record(one, roomId)).toEqual([...ADMITTED, "guest left guest"]);
@@ -62,9 +63,10 @@ describe("Redis loses data", () => {
     expect(await record(other, roomId)).toEqual([...ADMITTED.slice(0, 2), "late joined rule"]);
     // So many that what the node held can be told from what it missed.
     for (let index = 0; index < 12; index += 1) await late.ask({ type: "publish", topic: "t", message: "m" });
+    // All of it was followed when the new epoch begins; else what was not would be lost to those who follow.
+    expect(await record(other, roomId)).toHaveLength(3);
     ahead.store.mend();
     for (const peer of [host, guest]) await freshStart(peer);
-    await everybodyStays(nodes, [host, guest, late], roomId);
     await eventually(async () =>
       expect(await record(other, roomId)).toEqual([...ADMITTED, "late joined rule"]),
     );

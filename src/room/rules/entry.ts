@@ -56,10 +56,10 @@ export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }
   const present = draft.state.participants.get(id);
   const waiting = draft.state.knocks.get(id);
   const there = present ?? waiting;
-  if (there === undefined || !isSameJoin(draft.state, action, there.person, commandId)) {
-    const uncounted = doesNotCount(draft.state, action);
-    if (uncounted !== null) return uncounted;
-  }
+  const uncounted = doesNotCount(draft.state, action);
+  // Sent again it keeps the place that it had, and gets no other.
+  const keepsPlace = there !== undefined && isSameJoin(draft.state, action, there.person, commandId);
+  if (uncounted !== null && !keepsPlace) return uncounted;
   if (there !== undefined && !isProof(draft.state, action, there.person, commandId)) {
     // E7: a token that names the id outranks somebody who merely claimed it.
     if (grant.participantId === null || there.person.bound)
@@ -70,7 +70,8 @@ export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }
     return refuse("participant_id_taken", { field: "participantId" });
   }
   if (present !== undefined) return takeOver(draft, action, present);
-  if (waiting !== undefined && mustAsk(draft.state, action)) return takeOverKnock(draft, action, waiting);
+  if (waiting !== undefined && (uncounted !== null || mustAsk(draft.state, action)))
+    return takeOverKnock(draft, action, waiting);
   return enterOrKnock(draft, action, freshId);
 };
 

@@ -81,6 +81,13 @@ describe("protected conferences", () => {
     yes(room.api(setPermissions({ ann: NINE }, "2")));
     expect(outcome(room.join("ann", arrival))).toEqual(["participant-resumed"]);
     expect(outcome(room.join("ann", { ...arrival, token: "another" }))).toBe("conference_token_invalid");
+    // It keeps the place in the lobby, and gets no seat by what it does not show.
+    yes(room.api(setPermissions({ bob: [] }, "1")));
+    const knock = { ...client(passOf("bob")), id: "the-very-same-knock" };
+    yes(room.join("bob", knock));
+    yes(room.api(setPermissions({ bob: ["JOIN"] }, "2")));
+    expect(outcome(room.join("bob", knock))).toEqual(["entry-resumed"]);
+    expect(outcome(room.join("bob", client(passOf("bob", "2"))))).toContain("participant-joined");
   });
 });
 

@@ -3,6 +3,7 @@ import { createHmac, randomBytes } from "node:crypto";
 import { deriveKey, type Purpose } from "../../../src/tokens/derived.js";
 import { createTokenOffice, type OfficeOptions } from "../../../src/tokens/make-office.js";
 import { OWN_TYPES, type OwnType } from "../../../src/tokens/precheck.js";
+import { isJsonObject } from "../../../src/tokens/strict-json.js";
 import { KEYS, NOW, encode, type Part } from "./craft.js";
 
 const PURPOSES: Readonly<Record<OwnType, Purpose>> = {
@@ -56,5 +57,5 @@ export function craftText(
 /** The payload of a token, unproved. */
 export function payloadOf(token: string): Record<string, unknown> {
   const value: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
-  return { ...Object(value) };
+  return isJsonObject(value) ? { ...value } : {};
 }
