@@ -195,6 +195,8 @@ const WITHDRAWN: Readonly<Record<RoomEvent<"entry-withdrawn">["cause"], string>>
   duplicate: "was put out: the id is somebody else's",
   "room-closed": "was sent away: the room was closed",
   "token-revoked": "was sent away: the token is not good any more",
+  "key-deactivated": "was sent away: the key of the token was deactivated",
+  "app-deleted": "was sent away: the app does not exist any more",
 };
 
 /** Whose microphone or webcam; null: everybody's. */

@@ -1,6 +1,6 @@
 /** How a connection ends when its place is gone: what the person is told, and the close code that tells the program. */
 import { CLOSE_CODES, LEAVE_REASONS } from "../protocol/leaving.js";
-import { REFUSALS } from "../protocol/refusals.js";
+import { REFUSALS, type Reason } from "../protocol/refusals.js";
 import type { RoomState } from "../room/state.js";
 import type { Taken } from "./replica.js";
 
@@ -43,12 +43,14 @@ const CLOSE_BY_LEAVING: Readonly<Record<number, readonly [number, string]>> = {
   [LEAVE_REASONS.WEBSOCKET_DISCONNECTED]: [REFUSALS.resume_window_over.code, "resume_window_over"],
 };
 
-/** How somebody leaves whose token counts no more. */
-const LEAVING_BY = {
-  token_revoked: "TOKEN_REVOKED",
-  key_deactivated: "KEY_DEACTIVATED",
-  key_unknown: "APP_DELETED",
-} as const;
+/** How somebody in the lobby leaves whose token counts no more, by the cause of the withdrawal. */
+const WITHDRAWN_FOR: Readonly<
+  Record<string, { readonly why: Reason; readonly left: keyof typeof LEAVE_REASONS }>
+> = {
+  "token-revoked": { why: "token_revoked", left: "TOKEN_REVOKED" },
+  "key-deactivated": { why: "key_deactivated", left: "KEY_DEACTIVATED" },
+  "app-deleted": { why: "key_unknown", left: "APP_DELETED" },
+};
 
 /**
  * Why this connection has no place any more, read from the events of the flush, the latest first. Where they do not say, the
@@ -84,11 +86,9 @@ export function endingOf(
         return ending(CLOSE_CODES.normal, "withdrawn", named("MANUAL_LEAVE_CALLED"));
       if (event.body.cause === "duplicate")
         return ending(REFUSALS.participant_id_taken.code, "participant_id_taken");
-      if (event.body.cause === "token-revoked") {
-        const why = state.departed.get(participantId)?.reason;
-        const left = why === "key_deactivated" || why === "key_unknown" ? why : "token_revoked";
-        return ending(REFUSALS[left].code, left, named(LEAVING_BY[left]));
-      }
+      const standing = WITHDRAWN_FOR[event.body.cause];
+      if (standing !== undefined)
+        return ending(REFUSALS[standing.why].code, standing.why, named(standing.left));
       if (event.body.cause === "room-closed") return ending(REFUSALS.room_disabled.code, "room_disabled");
       return ending(REFUSALS.knock_timed_out.code, "knock_timed_out");
     }

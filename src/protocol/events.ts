@@ -189,6 +189,8 @@ export const eventShapes = {
       "duplicate",
       "room-closed",
       "token-revoked",
+      "key-deactivated",
+      "app-deleted",
     ]),
   },
   "entry-disconnected": { participantId, until: z.number() },

@@ -62,6 +62,8 @@ const WITHDRAWALS: Readonly<Partial<Record<EventBody<"entry-withdrawn">["cause"]
   disconnected: "resume_window_over",
   "room-closed": "room_disabled",
   "token-revoked": "token_revoked",
+  "key-deactivated": "key_deactivated",
+  "app-deleted": "key_unknown",
 };
 
 /** A knock ended without an answer. */

@@ -23,10 +23,16 @@ const common = {
   exp: z.int(),
 } as const;
 
-/** `scope`: what it may be used for, separated by spaces. */
-const apiClaims = z.strictObject({ ...common, scope: z.string() });
+/** Scopes, separated by spaces: those of back ends have a beginning that those of clients have not. */
+const scopes = (ofBackEnds: boolean) =>
+  z
+    .string()
+    .refine((text) => text === "" || text.split(" ").every((one) => one.startsWith("comms:") === ofBackEnds));
+
+/** `scope`: what it may be used for. */
+const apiClaims = z.strictObject({ ...common, scope: scopes(true) });
 /** `sub`: the app's own id of the person. */
-const clientClaims = z.strictObject({ ...common, scope: z.string(), sub: z.string().min(1).optional() });
+const clientClaims = z.strictObject({ ...common, scope: scopes(false), sub: z.string().min(1).optional() });
 /** `sub`: the participant id. */
 const passClaims = z.strictObject({
   ...common,

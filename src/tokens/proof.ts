@@ -52,8 +52,10 @@ export function markOf(
   { kind, key, secretId }: Pick<Signer, "kind" | "key" | "secretId">,
 ): TokenMark {
   const { jti, iat } = payload;
+  // Of a signature by ECDSA anybody can make another that holds as well: it must not make another token of it.
+  const firm = kind === "issuer" ? token.slice(0, token.lastIndexOf(".")) : token;
   return {
-    fingerprint: fingerprintOf(token),
+    fingerprint: fingerprintOf(firm),
     kind,
     key,
     secretId,

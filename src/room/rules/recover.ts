@@ -21,6 +21,9 @@ const FIRST: ReadonlySet<RoomEvent["type"]> = new Set([
   "permissions-changed",
 ]);
 
+/** Causes by which a knock ends because of the token that its bearer had shown. */
+const NO_STANDING: ReadonlySet<string> = new Set(["token-revoked", "key-deactivated", "app-deleted"]);
+
 const TURNED_OUT: ReadonlySet<number> = new Set([
   LEAVE_REASONS.TOKEN_REVOKED,
   LEAVE_REASONS.KEY_DEACTIVATED,
@@ -81,7 +84,7 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
       const knock = knocks.get(event.body.participantId);
       if (knock === undefined || knock.view.since > event.at) return false;
       if (event.body.cause === "disconnected") return !knock.person.line.up;
-      if (event.body.cause === "token-revoked") return knock.person.token.shownAt <= event.at;
+      if (NO_STANDING.has(event.body.cause)) return knock.person.token.shownAt <= event.at;
       return event.body.cause !== "timed-out" || knock.view.expiresAt <= event.at;
     }
     case "entry-disconnected":

@@ -61,20 +61,20 @@ export function credentialsOf(grant: Grant, now: number) {
   };
 }
 
-const TURNED_OUT: Readonly<Record<ActionOf<"turn-out">["reason"], LeaveReason>> = {
-  token_revoked: "TOKEN_REVOKED",
-  key_deactivated: "KEY_DEACTIVATED",
-  key_unknown: "APP_DELETED",
-};
+const TURNED_OUT = {
+  token_revoked: { left: "TOKEN_REVOKED", withdrawn: "token-revoked" },
+  key_deactivated: { left: "KEY_DEACTIVATED", withdrawn: "key-deactivated" },
+  key_unknown: { left: "APP_DELETED", withdrawn: "app-deleted" },
+} as const satisfies Record<ActionOf<"turn-out">["reason"], { left: LeaveReason; withdrawn: string }>;
 
 /** T9: out, whoever still stands on one of these tokens, line up or lost; a newer token keeps its bearer in. */
 export const turnOut: Rule<ActionOf<"turn-out">> = (draft, { people, reason }) => {
   for (const { participantId: id, fingerprint } of people) {
     const { participants, knocks } = draft.state;
     if (participants.get(id)?.person.token.fingerprint === fingerprint)
-      leaveRoom(draft, id, TURNED_OUT[reason], RULE);
+      leaveRoom(draft, id, TURNED_OUT[reason].left, RULE);
     else if (knocks.get(id)?.person.token.fingerprint === fingerprint)
-      withdrawKnock(draft, id, "token-revoked");
+      withdrawKnock(draft, id, TURNED_OUT[reason].withdrawn);
   }
   return null;
 };

@@ -72,7 +72,14 @@ test("reasons and events are called by their names", () => {
   const known = new Set([...Object.keys(REFUSALS), ...Object.keys(eventShapes), ...Object.keys(AUTHORITY)]);
   const others = [
     ...["allow_join", "allow_mod", "ask_join", "timed-out", "last-left"],
-    ...["auto-closed", "room-closed", "token-revoked", "session-end-and-deactivate"],
+    ...[
+      "auto-closed",
+      "room-closed",
+      "token-revoked",
+      "key-deactivated",
+      "app-deleted",
+      "session-end-and-deactivate",
+    ],
     ...["videosdk-signature", "events-lost"],
   ];
   expect(words.filter((word) => !known.has(word) && !others.includes(word))).toEqual([]);

@@ -38,9 +38,9 @@ describe("tokens that count no more", () => {
     expect(outcome(decision)).toEqual(["entry-withdrawn", "entry-withdrawn"]);
     expect(eventOf(decision, "entry-withdrawn").body).toEqual({
       participantId: "ann",
-      cause: "token-revoked",
+      cause: "key-deactivated",
     });
-    for (const id of ["ann", "bob"]) expect(outcome(room.resume(id))).toBe("token_revoked");
+    for (const id of ["ann", "bob"]) expect(outcome(room.resume(id))).toBe("key_deactivated");
   });
 
   test("T9: who has shown another token since stays, and so does everybody else", () => {

@@ -111,7 +111,7 @@ describe("type, key and claims belong together", () => {
     const right = type === "customer" ? ["meeting", "rest", "other"] : [home[type]];
     expect(accepted).toEqual(good ? right : []);
     const reason =
-      type === key ? /^(claims_invalid|permissions_invalid|expiry_missing)$/ : /^signature_invalid$/;
+      type === key ? /^(claims_invalid|version_required|permissions_invalid)$/ : /^signature_invalid$/;
     if (!good) expect(Object.fromEntries(told)[home[type]]).toMatch(reason);
     expect(Object.fromEntries(told)["facts"]).toBe(good ? type : "nothing");
   });

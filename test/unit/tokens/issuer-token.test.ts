@@ -58,6 +58,19 @@ describe("a token of an identity provider", () => {
     });
   });
 
+  test("is the same token under the other signature that ECDSA allows", async () => {
+    const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+    const token = providerToken({}, "EC");
+    const [head = "", body = "", signature = ""] = token.split(".");
+    const hex = Buffer.from(signature, "base64url").toString("hex");
+    const other = (order - BigInt(`0x${hex.slice(64)}`)).toString(16).padStart(64, "0");
+    const twin = `${head}.${body}.${Buffer.from(hex.slice(0, 64) + other, "hex").toString("base64url")}`;
+    const [one, two] = [await check(token), await check(twin)];
+    expect(twin).not.toBe(token);
+    expect([one.ok, two.ok]).toEqual([true, true]);
+    expect(two.ok ? two.grant.fingerprint : null).toBe(one.ok ? one.grant.fingerprint : "");
+  });
+
   test("made by another library", async () => {
     const token = await new SignJWT({ ...providerClaims() })
       .setProtectedHeader({ alg: "ES256", typ: "JWT", kid: "EC" })

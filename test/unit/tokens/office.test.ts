@@ -319,7 +319,7 @@ describe("what is read", () => {
   });
 
   test("what an API token names that this version does not know allows nothing", () => {
-    const scope = "comms:conf:create comms:conf:fly * comms:* comms:conf:create";
+    const scope = "comms:conf:create comms:conf:fly comms:* comms:conf:create";
     expect(office.readApiToken(craftOwn("api", { scope }))).toMatchObject({
       bearer: { scopes: ["comms:conf:create"] },
     });
