@@ -81,11 +81,13 @@ async function answer(
   };
   const body: unknown = request.body ?? {};
   const reply = await one.run({ params: request.params, query: request.query, body }, call);
-  if (!reply.ok) sendRefusal(response, reply.refusal);
-  else {
-    response.set(reply.headers ?? {});
-    if (spec.contentType === undefined) response.json(reply.value);
-    else if (reply.value instanceof Pieces) await sendPieces(response, spec.contentType, reply.value);
-    else response.type(spec.contentType).send(reply.value);
+  if (!reply.ok) {
+    sendRefusal(response, reply.refusal);
+    return;
   }
+  const { value, headers = {} } = reply;
+  const { contentType = "application/json" } = spec;
+  if (value instanceof Pieces) await sendPieces(response, { ...headers, "Content-Type": contentType }, value);
+  else if (spec.contentType === undefined) response.set(headers).json(value);
+  else response.set(headers).type(contentType).send(value);
 }

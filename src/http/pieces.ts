@@ -9,13 +9,17 @@ export class Pieces {
 }
 
 /**
- * Answers with a text in pieces. Rejects where a piece could not be made: before the first one nothing is sent, so that this can
+ * Answers with a text in pieces, under these headers. Rejects where a piece could not be made: before the first one nothing is sent, so that this can
  * be answered as ever; later the line is cut, so that nobody takes a part for the whole.
  */
-export async function sendPieces(response: Response, contentType: string, { source }: Pieces): Promise<void> {
+export async function sendPieces(
+  response: Response,
+  headers: Readonly<Record<string, string>>,
+  { source }: Pieces,
+): Promise<void> {
   const pieces = source[Symbol.asyncIterator]();
   const first = await pieces.next();
-  response.type(contentType);
+  response.set(headers);
   try {
     await pipeline(Readable.from(beginningWith(first, pieces)), response);
   } catch (error) {

@@ -19,6 +19,8 @@ export interface MintOptions {
   /** Epoch milliseconds. */
   readonly now: () => number;
   readonly jti?: string | undefined;
+  /** Used up by the first admission; such a token needs a `jti` and a `roomId`. */
+  readonly oneTime?: boolean | undefined;
 }
 
 /**
@@ -28,7 +30,8 @@ export interface MintOptions {
  * @throws RangeError for a secret under 32 bytes or a lifetime that is not a whole number
  */
 export function mintToken(options: MintOptions): string {
-  const { apiKey, secret, permissions, roomId, participantId, roles, ttlSeconds, now, jti } = options;
+  const { apiKey, secret, permissions, roomId, participantId, roles, ttlSeconds, now, jti, oneTime } =
+    options;
   if (Buffer.byteLength(secret) < MIN_SECRET_BYTES) {
     throw new RangeError(`The secret must be at least ${MIN_SECRET_BYTES} bytes`);
   }
@@ -44,6 +47,7 @@ export function mintToken(options: MintOptions): string {
     permissions,
     ...(Object.keys(scope).length === 0 ? {} : { version: 2, ...scope }),
     ...(jti === undefined ? {} : { jti }),
+    ...(oneTime === undefined ? {} : { oneTime }),
     iat,
     exp: iat + ttlSeconds,
   };

@@ -263,8 +263,8 @@ describe("what only one node can show", () => {
     };
     await expect(get("gone/admissions.jsonl").then((response) => response.text())).rejects.toThrow();
     store.mend();
-    store.faults.before = () => {
-      throw away();
+    store.faults.before = (_call, subject) => {
+      if (subject === "admissions:texts:default:gone") throw away();
     };
     const response = await get("gone/admissions.csv");
     expect([response.status, response.headers.get("content-disposition")]).toEqual([503, null]);

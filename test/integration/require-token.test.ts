@@ -4,7 +4,7 @@ import express from "express";
 import type { Express, NextFunction, Request, Response } from "express";
 import request from "supertest";
 import { createVerifier, grantOf, requireToken } from "../../src/http/kit.js";
-import type { RequireTokenOptions } from "../../src/http/kit.js";
+import type { RequireTokenOptions, Verdict } from "../../src/http/kit.js";
 import { TOKEN_TEXT } from "../../src/protocol/refusals.js";
 import { mintToken } from "../../src/tokens/mint.js";
 import { ALPHA_SECRET, KEYS, NOW, claims, craft, goodClaims } from "../unit/tokens/craft.js";
@@ -153,6 +153,24 @@ describe("refusals (RFC 6750 section 3.1)", () => {
       'Bearer error="insufficient_scope", scope="allow_join allow_mod"',
     );
     expect(answer.body).toMatchObject({ code: "not_permitted", field: "permissions" });
+  });
+
+  test("keys of an identity provider that cannot be fetched: later, and no other token is asked for", async () => {
+    const refused: Verdict = { ok: false, refusal: { reason: "unavailable" } };
+    const answer = await request(appWith({ apps: { verify: () => Promise.resolve(refused) } }))
+      .get("/")
+      .set("Authorization", good);
+    expect(answer.status).toBe(503);
+    expect(answer.headers["retry-after"]).toBe("1");
+    expect(answer.headers["www-authenticate"]).toBeUndefined();
+    expect(answer.body).toMatchObject({ statusCode: 503, code: "unavailable" });
+  });
+
+  test("a fault of the verifier is a fault of the route, and lets nobody in", async () => {
+    const answer = await request(appWith({ apps: { verify: () => Promise.reject(new Error("broken")) } }))
+      .get("/")
+      .set("Authorization", good);
+    expect([answer.status, answer.body]).toEqual([500, { error: "Error: broken" }]);
   });
 
   test("a token in the URL is never taken, and with a header there are two", async () => {

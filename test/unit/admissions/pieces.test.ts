@@ -6,6 +6,7 @@ import express from "express";
 import { Pieces, sendPieces } from "../../../src/http/pieces.js";
 import { eventually } from "../../support/eventually.js";
 
+const HEADERS = { "Content-Type": "text/plain; charset=utf-8" };
 const servers: Server[] = [];
 afterEach(() => {
   for (const server of servers.splice(0)) {
@@ -19,9 +20,7 @@ async function serve(source: () => AsyncGenerator<string>) {
   const sent: unknown[] = [];
   const app = express();
   app.get("/", async (_request, response) => {
-    const went = await sendPieces(response, "text/plain", new Pieces(source())).catch(
-      (error: unknown) => error,
-    );
+    const went = await sendPieces(response, HEADERS, new Pieces(source())).catch((error: unknown) => error);
     sent.push(went);
     if (!response.writableEnded) response.destroy();
   });

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "@jest/globals";
 import { mintToken } from "../../../src/tokens/mint.js";
 import { ALPHA_SECRET, BETA_SECRET, KEYS } from "../tokens/craft.js";
+import { craftOwn } from "../tokens/own.js";
+import { ISS, issuerWith, providerToken, ringWith } from "../tokens/provider.js";
 import { Desk, NOON } from "./support.js";
 
 const basics = {
@@ -56,6 +58,18 @@ describe("admitone inspect", () => {
     expect(exit).toBe(1);
     expect(out).toContain(why);
     expect(out).toContain("\n  answer  is refused: ");
+  });
+
+  test("tokens of identity providers and client access tokens are checked too", async () => {
+    const apps = ringWith(issuerWith());
+    const provider = await new Desk({ apps }).run(["inspect", providerToken()]);
+    expect(provider.exit).toBe(0);
+    expect(provider.out).toContain(
+      `  key     signed by the identity provider "${ISS}" for the app "Alpha School"\n`,
+    );
+    const client = await new Desk({ apps }).run(["inspect", craftOwn("client")]);
+    expect(client.exit).toBe(0);
+    expect(client.out).toContain("  key     a client access token, made here with the key");
   });
 
   test("without a key the claims are shown, and no promise is made", async () => {

@@ -1,8 +1,12 @@
+import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
+import { usableSecrets } from "../../../src/tokens/app.js";
 import { decodeApps } from "../../../src/tokens/apps.js";
 import { createAppKeys } from "../../../src/tokens/key-ring.js";
-import { ALPHA_SECRET, APPS, KEYS, keyWith } from "./craft.js";
+import { onlyApp } from "../../../src/tokens/one-app.js";
+import { ALPHA_SECRET, APPS, KEYS, NOW, keyWith } from "./craft.js";
+import { ISS, issuerWith, ringWith } from "./provider.js";
 
 const SECRET = "0123456789abcdef0123456789abcdef";
 const one = (changes: object = {}, key: object = {}): unknown => [
@@ -129,6 +133,163 @@ describe("decodeApps", () => {
     ]);
     expect(found.join()).toContain('apiKey "k1" is already used at apps[0].keys[0].apiKey');
     expect(found.join()).not.toMatch(/short-but-secret|0123456789/);
+  });
+});
+
+describe("keys with several secrets", () => {
+  const entry = { id: "demo", keys: [] as unknown[] };
+  const withKey = (key: object): unknown => [{ ...entry, keys: [{ apiKey: "demo-key", ...key }] }];
+  const OTHER = "fedcba9876543210fedcba9876543210";
+
+  test("each with its id and its end", () => {
+    const secrets = [
+      { secret: OTHER },
+      { id: "old", secret: SECRET, retiresAt: "2026-12-01T00:00:00Z" },
+      { secret: `${SECRET}2`, retiresAt: 7 },
+    ];
+    expect(decodeApps(withKey({ active: false, secrets }))).toMatchObject({
+      ok: true,
+      apps: [
+        {
+          keys: [
+            {
+              apiKey: "demo-key",
+              active: false,
+              secrets: [
+                { id: "1", secret: OTHER, retiresAt: null },
+                { id: "old", secret: SECRET, retiresAt: Date.UTC(2026, 11, 1) },
+                { id: "3", secret: `${SECRET}2`, retiresAt: 7 },
+              ],
+            },
+          ],
+        },
+      ],
+    });
+  });
+
+  test.each([
+    ["neither", {}, "keys[0].secret"],
+    ["both ways", { secret: SECRET, secrets: [{ secret: OTHER }] }, "keys[0].secret"],
+    ["an empty list", { secrets: [] }, "keys[0].secrets"],
+    [
+      "a short one",
+      { secrets: [{ secret: OTHER }, { secret: "short-but-secret" }] },
+      "keys[0].secrets[1].secret",
+    ],
+    ["one id twice", { secrets: [{ id: "2", secret: OTHER }, { secret: SECRET }] }, "keys[0].secrets"],
+    [
+      "an end that is no time",
+      { secrets: [{ secret: OTHER, retiresAt: "soon" }] },
+      "keys[0].secrets[0].retiresAt",
+    ],
+  ])("%s: refused", (_what, key, path) => {
+    const found = problems(withKey(key));
+    expect(found).toHaveLength(1);
+    expect(found[0]?.startsWith(`apps[0].${path} (apiKey "demo-key"): `)).toBe(true);
+    expect(found.join()).not.toMatch(/short-but-secret|0123456789|fedcba/);
+  });
+
+  test("what counts at a moment", () => {
+    const key = KEYS.find("delta-key");
+    const idle = KEYS.find("delta-idle-key");
+    if (key === null || idle === null) throw new Error("the keys of the tests are gone");
+    const ids = (now: number): string[] => usableSecrets(key, now).map(({ id }) => id);
+    expect(ids(NOW - 1)).toEqual(["new", "old", "gone"]);
+    expect(ids(NOW)).toEqual(["new", "old"]);
+    expect(ids(NOW + 60_000)).toEqual(["new"]);
+    expect(usableSecrets(idle, NOW)).toEqual([]);
+  });
+});
+
+describe("identity providers", () => {
+  const keys = [generateKeyPairSync("ec", { namedCurve: "P-256" }).publicKey.export({ format: "jwk" })];
+  const base = { issuer: "https://id.example", audience: "us", keys };
+  const found = (issuer: object): readonly string[] =>
+    problems(one({ issuers: [{ ...base, ...issuer }] })).map((text) => text.slice(0, text.indexOf(": ")));
+
+  test("are taken with keys, or with the address of keys; the rest has defaults", () => {
+    expect(decodeApps(one({ issuers: [base] }))).toMatchObject({
+      ok: true,
+      apps: [
+        {
+          issuers: [
+            {
+              ...base,
+              algorithms: ["RS256", "ES256", "EdDSA"],
+              jwksUrl: null,
+              claims: {
+                permissions: { claim: null, values: {}, otherwise: [] },
+                participantId: "sub",
+                roomId: null,
+                name: null,
+              },
+            },
+          ],
+        },
+      ],
+    });
+    for (const jwksUrl of [
+      "https://id.example/keys",
+      "http://127.0.0.1:8080/k",
+      "http://localhost/k",
+      "http://[::1]/k",
+    ]) {
+      expect(found({ jwksUrl, keys: [] })).toEqual([]);
+    }
+  });
+
+  const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" });
+  const secret = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
+  test.each([
+    ["no keys and no address", { keys: [] }, "jwksUrl"],
+    ["both", { jwksUrl: "https://id.example/keys" }, "jwksUrl"],
+    ["an address without TLS", { keys: [], jwksUrl: "http://id.example/keys" }, "jwksUrl"],
+    ["an address with credentials", { keys: [], jwksUrl: "https://me:secret@id.example/keys" }, "jwksUrl"],
+    ["a file", { keys: [], jwksUrl: "file:///etc/keys" }, "jwksUrl"],
+    ["a weak key", { keys: [weak] }, "keys"],
+    ["a private key", { keys: [secret] }, "keys"],
+    ["a broken key", { keys: [{ kty: "EC", crv: "P-256" }] }, "keys"],
+    ["a secret", { keys: [{ kty: "oct", k: "AAAA" }] }, "keys[0].kty"],
+    ["no algorithm", { algorithms: [] }, "algorithms"],
+    ["an algorithm of customers", { algorithms: ["HS256"] }, "algorithms[0]"],
+    ["none", { algorithms: ["none"] }, "algorithms[0]"],
+    ["no audience", { audience: "" }, "audience"],
+    [
+      "an unknown permission",
+      { claims: { permissions: { otherwise: ["admin"] } } },
+      "claims.permissions.otherwise[0]",
+    ],
+  ])("%s: refused", (_what, issuer, path) => {
+    expect(found(issuer)).toEqual([`apps[0].issuers[0].${path}`]);
+  });
+
+  test("one issuer and audience is one app's only", () => {
+    const two = ["a", "b"].map((id) => ({ id, keys: [{ apiKey: id, secret: SECRET }], issuers: [base] }));
+    expect(problems(two)).toEqual([
+      expect.stringMatching(/^apps\[1\].issuers\[0\]: issuer and audience .* already used at/),
+    ]);
+    const apart = two.map((app, index) => ({ ...app, issuers: [{ ...base, audience: `us-${index}` }] }));
+    const decoded = decodeApps(apart);
+    const ring = createAppKeys(decoded.ok ? decoded.apps : []);
+    expect(ring.issuers("https://id.example").map(({ app, issuer }) => [app.id, issuer.audience])).toEqual([
+      ["a", "us-0"],
+      ["b", "us-1"],
+    ]);
+    expect(ring.issuers("https://other.example")).toEqual([]);
+  });
+});
+
+describe("a ring as one app sees it", () => {
+  const alone = onlyApp(ringWith(issuerWith()), "alpha");
+  test("its own keys, and no others", () => {
+    expect(alone.find("alpha-key")?.app.id).toBe("alpha");
+    expect(alone.app("alpha")?.id).toBe("alpha");
+    expect(alone.apps().map(({ id }) => id)).toEqual(["alpha"]);
+    expect(alone.keysOf("alpha").map(({ apiKey }) => apiKey)).toEqual(["alpha-key", "alpha-next-key"]);
+    expect(alone.issuers(ISS)).toHaveLength(1);
+    expect([alone.find("beta-key"), alone.app("beta"), alone.keysOf("beta")]).toEqual([null, null, []]);
+    expect(onlyApp(ringWith(issuerWith()), "beta").issuers(ISS)).toEqual([]);
+    expect(onlyApp(KEYS, "nobody").apps()).toEqual([]);
   });
 });
 

@@ -4,6 +4,8 @@ import type { Explanation } from "../../../src/tokens/explain.js";
 import { createVerifier } from "../../../src/tokens/verify.js";
 import { BETA_SECRET, HEADER, KEYS, NOW, claims, craft, goodClaims } from "./craft.js";
 import { DOORS, ROOM, hostileTokens } from "./hostile.js";
+import { craftOwn } from "./own.js";
+import { AUD, ISS, checksWith, providerToken } from "./provider.js";
 
 const meeting = { apps: KEYS, now: () => NOW, door: "meeting" } as const;
 const rest = { apps: KEYS, now: () => NOW, door: "rest" } as const;
@@ -99,6 +101,100 @@ describe("a good token in words", () => {
     const token = craft(claims({ exp: SECOND - 5 }));
     expect((await explainToken(token, meeting)).answer).toBe("refused");
     expect((await explainToken(token, { ...meeting, toleranceSeconds: 10 })).answer).toBe("enters");
+  });
+});
+
+describe("tokens of other kinds in words", () => {
+  const provided = { ...checksWith(), door: "meeting", roomId: ROOM } as const;
+
+  test("of an identity provider: what it says, as the app reads it", async () => {
+    const explanation = await explainToken(providerToken({ email: "a@b.test" }), provided);
+    expect(sentences(explanation)).toEqual({
+      iss: `made by "${ISS}"`,
+      aud: `made for "${AUD}"`,
+      sub: 'says who its bearer is: "ann"',
+      name: 'says what its bearer is called: "Ann"',
+      realm_access: 'says what its bearer may do: {"roles":["offline_access","teacher"]}',
+      iat: "2026-11-21T12:00:00.000Z, was made 0 s ago",
+      exp: "2026-11-21T12:10:00.000Z, expires in 10 min",
+      email: 'not read by the gateway: "a@b.test"',
+    });
+    expect(explanation).toMatchObject({
+      key: {
+        verified: true,
+        app: "alpha",
+        sentence: `signed by the identity provider "${ISS}" for the app "Alpha School"`,
+      },
+      answer: "enters",
+      sentence: 'enters at once, any room of the app, only as "ann"',
+    });
+  });
+
+  test("of a provider that nobody takes tokens of, or with a signature of somebody else", async () => {
+    expect(await explainToken(providerToken({ iss: "https://x.example" }), provided)).toMatchObject({
+      step: "key",
+      key: { verified: false, app: null, sentence: 'no key is known for the iss "https://x.example"' },
+    });
+    const [head = "", body = ""] = providerToken().split(".");
+    const forged = await explainToken(`${head}.${body}.${"A".repeat(342)}`, provided);
+    expect(forged).toMatchObject({ step: "signature", key: { verified: false, app: null } });
+    expect(forged.key.sentence).toBe(
+      `the identity provider "${ISS}" did not make this signature; nothing that the token says is proved`,
+    );
+    expect(JSON.stringify(forged)).not.toContain("Alpha School");
+  });
+
+  test("where its rights are no way in, the claim that gives them is named", async () => {
+    const token = providerToken({ realm_access: { roles: ["teacher", "pupil"] } });
+    expect((await explainToken(token, provided)).sentence).toMatch(
+      /\(realm_access\.roles\); ask_join stands alone \[permissions_invalid, 4008/,
+    );
+  });
+
+  test("a client access token", async () => {
+    const explanation = await explainToken(craftOwn("client", { sub: "Ann Example" }), provided);
+    expect(sentences(explanation)).toMatchObject({
+      apikey: 'names the key "alpha-key"',
+      scope: 'may be used for "conf:create"',
+      sub: 'good for the person that the app calls "Ann Example"',
+      jti: `the token's own id: "j-1"`,
+    });
+    expect(explanation).toMatchObject({
+      key: {
+        verified: true,
+        app: "alpha",
+        sentence: 'a client access token, made here with the key "alpha-key" of the app "Alpha School"',
+      },
+      answer: "knocks",
+    });
+    expect(explanation.sentence).toMatch(
+      /^knocks and waits for a host, unless an invitation or a conference/,
+    );
+  });
+
+  test("an API token opens neither door", async () => {
+    for (const door of [provided, rest]) {
+      expect(await explainToken(craftOwn("api"), door)).toMatchObject({
+        step: "form",
+        answer: "refused",
+        header: { typ: "api+jwt" },
+        sentence: expect.stringContaining("(wrong_type in header.typ)"),
+      });
+    }
+  });
+
+  test("a token that was revoked is told to be ours, and revoked", async () => {
+    const standing = { objection: () => "token_revoked" as const };
+    expect(await explainToken(craft(goodClaims()), { ...meeting, standing })).toMatchObject({
+      step: "standing",
+      key: { verified: true, app: "alpha" },
+      sentence: "is refused: it was revoked [token_revoked, 4002 INVALID_TOKEN]",
+    });
+  });
+
+  test("a one-time token says that it is one", async () => {
+    const token = craft(claims({ version: 2, roomId: ROOM, jti: "t-1", oneTime: true }));
+    expect(sentences(await explainToken(token, meeting))["oneTime"]).toBe("used up by the first admission");
   });
 });
 

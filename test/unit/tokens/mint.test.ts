@@ -43,6 +43,14 @@ describe("mintToken", () => {
     });
   });
 
+  test("a one-time token says so", async () => {
+    const token = mintToken({ ...basics, roomId: ROOM, jti: "t-1", oneTime: true });
+    expect(await verifier.verify(token, DOORS.meeting)).toMatchObject({ ok: true, grant: { oneTime: true } });
+    expect(await verifier.verify(mintToken(basics), DOORS.meeting)).toMatchObject({
+      grant: { oneTime: false },
+    });
+  });
+
   test("the clock's milliseconds are rounded down, so that the token is good at once", () => {
     const token = mintToken({ ...basics, now: () => NOW + 999 });
     expect(precheckToken(token)).toMatchObject({ payload: { iat: NOW / 1000 } });
