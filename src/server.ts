@@ -90,7 +90,10 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     standing: access,
     now,
     toleranceSeconds,
-    issuerKeys: createIssuerKeys({ now }),
+    issuerKeys: createIssuerKeys({
+      now,
+      failed: (failure) => logger.warn(failure, "keys of an identity provider cannot be fetched"),
+    }),
   };
   const verifier = createVerifier(checks);
   const office = createTokenOffice({ ...checks, randomBytes });

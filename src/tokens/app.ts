@@ -16,7 +16,7 @@ export interface AppInfo {
   readonly expiryPolicy: ExpiryPolicy;
   /** The same for client access tokens (`design.md` section 3). */
   readonly clientExpiryPolicy: ExpiryPolicy;
-  /** The longest life of a token that is not ours, from `iat` (or from now) to `exp`, seconds; null: any. */
+  /** The longest life of a token that is not ours, from `iat` to `exp`, seconds; it must have both. Null: any. */
   readonly maxTokenSeconds: number | null;
   /** Whether joining a conference takes a conference access token (`reference/dolby.md` section 4). */
   readonly protectedConferences: boolean;

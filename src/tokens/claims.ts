@@ -137,7 +137,7 @@ export function claimInvalid(field: string): TokenRefusal {
  * @param rules.toleranceSeconds how long after `exp` a token still counts; on the second of `exp` plus this it does not
  *   (RFC 7519 section 4.1.4: "on or after")
  * @param rules.allowNoExpiry whether the app allows tokens without `exp`
- * @param rules.maxTokenSeconds the longest life, from `iat` (or from now) to `exp`; null: any. A token without `exp` has no end
+ * @param rules.maxTokenSeconds the longest life, from `iat` to `exp`, both of which it then takes; null: any
  */
 export function checkTimes(
   claims: Times,
@@ -158,11 +158,11 @@ export function checkTimes(
     const seconds = claims[field];
     if (seconds !== null && seconds * 1000 > latest) return refuseToken("token_not_yet_valid", { field });
   }
-  const life = (claims.exp ?? Number.POSITIVE_INFINITY) - (claims.iat ?? rules.now / 1000);
-  if (rules.maxTokenSeconds !== null && life > rules.maxTokenSeconds) {
-    return refuseToken("lifetime_too_long", { field: "exp" });
-  }
-  return null;
+  if (rules.maxTokenSeconds === null) return null;
+  // Measured from now on, a token that lives too long would be taken on its last days: after whatever revoked it is forgotten.
+  if (claims.iat === null) return claimInvalid("iat");
+  const life = (claims.exp ?? Number.POSITIVE_INFINITY) - claims.iat;
+  return life > rules.maxTokenSeconds ? refuseToken("lifetime_too_long", { field: "exp" }) : null;
 }
 
 /**

@@ -83,7 +83,7 @@ export function createTokenOffice(options: OfficeOptions): TokenOffice {
       return { ok: true, pass: { id: jti, roomId, participantId: sub } };
     },
 
-    facts: (token, app) => factsOf(token, app, options),
+    facts: (token, app, when = "now") => factsOf(token, app, options, when),
   };
 }
 

@@ -67,6 +67,9 @@ export interface TokenOffice {
   makePass(order: PassOrder): string;
   /** Checks a conference access token of this app. Whether the room still takes it, the room knows. */
   readPass(token: unknown, app: string): { ok: true; pass: ConferencePass } | { ok: false; refusal: Refusal };
-  /** What a token of this app is, of whatever kind, if it counts now; null: it does not, or is another app's (RFC 7662 section 2.2). */
-  facts(token: unknown, app: string): Promise<TokenFacts | null>;
+  /**
+   * What a token of this app is, of whatever kind; null: it does not count, or is another app's (RFC 7662 section 2.2). `now` (the
+   * default): if it counts now; `ever`: if it ever does or did, for whoever revokes it.
+   */
+  facts(token: unknown, app: string, when?: "now" | "ever"): Promise<TokenFacts | null>;
 }

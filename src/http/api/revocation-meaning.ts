@@ -65,8 +65,8 @@ async function tokenMeant(
 ): Promise<Reply<Meaning>> {
   // Also where it has expired: its bearer may be in a meeting still.
   if (jti !== undefined) return yes({ revoked: { kind: "token", jti }, expiresAt: expiresAt ?? null });
-  const facts = await office.facts(token, app);
-  if (facts === null) return wrong("token", "is none of this app that counts now");
+  const facts = await office.facts(token, app, "ever");
+  if (facts === null) return wrong("token", "is none of this app");
   if (facts.jti === null) return wrong("token", "has no jti; revoke those of its participant");
   return yes({ revoked: { kind: "token", jti: facts.jti }, expiresAt: facts.expiresAt });
 }

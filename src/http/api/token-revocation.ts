@@ -27,7 +27,7 @@ export function tokenRevocationRoutes({ office, access }: Pick<Services, "office
       refusals: ["token_not_revocable"],
     },
     async ({ body, caller }) => {
-      const facts = await office.facts(body.token, caller.app);
+      const facts = await office.facts(body.token, caller.app, "ever");
       if (facts === null) return yes({});
       const { jti, expiresAt } = facts;
       if (jti === null) return no("token_not_revocable", { field: "token" });

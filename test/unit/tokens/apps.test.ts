@@ -239,6 +239,7 @@ describe("identity providers", () => {
   });
 
   const weak = generateKeyPairSync("rsa", { modulusLength: 1024 }).publicKey.export({ format: "jwk" });
+  const curve = generateKeyPairSync("ec", { namedCurve: "P-384" }).publicKey.export({ format: "jwk" });
   const secret = generateKeyPairSync("ed25519").privateKey.export({ format: "jwk" });
   test.each([
     ["no keys and no address", { keys: [] }, "jwksUrl"],
@@ -247,6 +248,7 @@ describe("identity providers", () => {
     ["an address with credentials", { keys: [], jwksUrl: "https://me:secret@id.example/keys" }, "jwksUrl"],
     ["a file", { keys: [], jwksUrl: "file:///etc/keys" }, "jwksUrl"],
     ["a weak key", { keys: [weak] }, "keys"],
+    ["a key of another curve", { keys: [curve] }, "keys"],
     ["a private key", { keys: [secret] }, "keys"],
     ["a broken key", { keys: [{ kty: "EC", crv: "P-256" }] }, "keys"],
     ["a secret", { keys: [{ kty: "oct", k: "AAAA" }] }, "keys[0].kty"],

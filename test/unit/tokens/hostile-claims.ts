@@ -110,7 +110,12 @@ export function hostileClaims(now: number): Hostile[] {
     long("by a second", { exp: second + 3601 }),
     long("for ever, or nearly so", { exp: second + 3e9 }),
     long("said to be made long ago", { iat: second - 3000, exp: second + 601 }),
-    long("not said when it was made", { iat: undefined, exp: second + 3601 }),
+    on(
+      "of an app that limits their life: not said when it was made",
+      craft(claims({ apikey: "delta-key", iat: undefined, exp: second + 60 }, now), HEADER, DELTA_SECRET),
+      "claims_invalid",
+      "iat",
+    ),
     long("said to be made in 1970", { iat: 0 }),
     ...each("jti", ["", 7, null, ["a"]]),
     ...each("typ", ["at+jwt", "refresh", "Bearer", null, 1]),

@@ -106,8 +106,10 @@ describe("nothing is told", () => {
     ["api", craftOwn("api", { exp: SECOND })],
     ["client", craftOwn("client", { exp: SECOND })],
     ["conference", craftOwn("conference", { exp: SECOND })],
-  ])("of a %s token that has expired", async (_kind, token) => {
+  ])("of a %s token that has expired; whoever revokes it is told still", async (kind, token) => {
     expect(await office.facts(token, "alpha")).toBeNull();
+    expect(await office.facts(token, "alpha", "ever")).toMatchObject({ kind, app: "alpha" });
+    expect(await office.facts(token, "beta", "ever")).toBeNull();
   });
 
   test.each(Object.entries(TOKENS))("of a %s token with another signature", async (_kind, token) => {
