@@ -34,8 +34,7 @@ export interface EndRules {
  *
  * It is reckoned with the app's settings of today, not those of the day of the revocation. Whoever raises `maxTokenSeconds` lets in
  * tokens that lived too long before; revocations that are still there then count for longer, those that are gone do not come back.
- * Relies on `iat`. The life of a token that has none is measured from whenever it is shown, so one with a far `exp` is refused for long and
- * taken at last, and may be so after a revocation of which no expiry was said.
+ * Relies on `iat`, which the door asks for where the life of tokens is limited (`checkTimes`).
  */
 export function endOf(revocation: StoredRevocation, rules: EndRules): number | null {
   const { at, expiresAt, reckoned } = revocation;
