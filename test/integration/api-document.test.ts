@@ -47,38 +47,36 @@ type Route = (typeof ROUTES)[number];
 function bring(route: Route, status: number): Bring | null {
   const own = API_ROWS[route.name]?.[status];
   if (own !== undefined) return own;
-  const changed =
-    (change: Asked): Bring =>
-    async (world) => ({ ...(await API_ROWS[route.name]?.[200]?.(world)), ...change });
+  // Refused before anything is looked up, so that nothing need be there.
   switch (status) {
     case 400:
-      return changed({ key: "no key" });
+      return () => ({ key: "no key" });
     case 401:
-      return route.access === "public" ? null : changed({ as: null });
+      return route.access === "public" ? null : () => ({ as: null });
     case 403:
-      return outside(route, changed);
+      return outside(route);
     case 413:
       if (!WITH_A_BODY.has(route.method)) return null;
-      return changed(route.isForm ? { form: LARGE } : { body: LARGE });
+      return () => (route.isForm ? { form: LARGE } : { body: LARGE });
     default:
       return null;
   }
 }
 
 /** Shows something that is good, and not for this route. */
-function outside({ access }: Route, changed: (change: Asked) => Bring): Bring | null {
+function outside({ access }: Route): Bring | null {
   switch (access) {
     case "public":
     case "credentials":
       return null;
     case "admin":
-      return async (world) => changed({ node: await world.adminless() })(world);
+      return async (world) => ({ node: await world.adminless() });
     case "read":
     case "decide":
     case "moderate":
-      return changed({ authorization: token({ permissions: MODERATOR, roles: ["rtc"] }) });
+      return () => ({ authorization: token({ permissions: MODERATOR, roles: ["rtc"] }) });
     default:
-      return changed({ as: "comms:stream:write" });
+      return () => ({ as: "comms:stream:write" });
   }
 }
 
