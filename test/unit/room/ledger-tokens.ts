@@ -3,16 +3,31 @@ import type { Action } from "../../../src/room/commands.js";
 import type { Grant } from "../../../src/room/grant.js";
 import { must } from "./ledger-office.js";
 
+/** A door may go five minutes by after an expiry, on a clock that is a minute behind: so long may a used token come back. */
+const LAST_DOOR_MS = 360_000;
+
 /** Which one-time tokens have admitted whom, kept from commands and events alone. */
 export class TokenLedger {
   private readonly used = new Map<string, string>();
+  /** Until when some door takes each of them, epoch milliseconds. */
+  private readonly good = new Map<string, number>();
+
+  /** Time goes on: what no door takes any more, nobody can show again, and the room need not know it (E16). */
+  reached(now: number): void {
+    for (const [jti, until] of this.good) {
+      if (now < until) continue;
+      this.good.delete(jti);
+      this.used.delete(jti);
+    }
+  }
 
   /** Somebody takes a seat, or shows a token in it: E16. `again`: it is the same join, or they were in on it before. */
-  admits(id: string, { oneTime, jti }: Grant, again: boolean): void {
+  admits(id: string, { oneTime, jti, expiresAt }: Grant, again: boolean): void {
     if (!oneTime || jti === null) return;
     must(again || !this.used.has(jti), `${id} is in on a token that was used`);
     must(this.used.get(jti) === undefined || this.used.get(jti) === id, `${jti} has admitted two people`);
     this.used.set(jti, id);
+    this.good.set(jti, (expiresAt ?? Infinity) + LAST_DOOR_MS);
   }
 
   /** A join that was not refused: its token counts. */

@@ -29,6 +29,7 @@ export class Ledger {
   }
 
   private take(by: Actor, action: Action, event: RoomEvent): void {
+    this.tokens.reached(event.at);
     this.office.take(by, action, event);
     this.conference.take(event);
     switch (event.type) {
