@@ -1,9 +1,9 @@
 /**
- * Makes `dist/`: the command line and the entry for other people's back ends, with the Lua scripts inside, and the types.
- * Dependencies stay outside; `npm ci` brings them.
+ * Makes `dist/`: the command line and the entry for other people's back ends, with the Lua scripts inside; the SDK; the pages; the
+ * types. Dependencies of the server stay outside, `npm ci` brings them; the SDK and the pages are whole.
  */
 import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
+import { cpSync, rmSync } from "node:fs";
 import { promisify } from "node:util";
 import { build } from "esbuild";
 
@@ -17,18 +17,35 @@ const types = run(
   [`${root}node_modules/typescript/bin/tsc`, ...["--project", `${root}.config/tsconfig.types.json`]],
   { cwd: root },
 );
-await build({
-  entryPoints: { main: `${root}src/main.ts`, kit: `${root}src/http/kit.ts` },
-  outdir: `${root}dist`,
-  bundle: true,
-  packages: "external",
-  platform: "node",
-  format: "esm",
-  target: "node20",
-  loader: { ".lua": "text" },
-  sourcemap: true,
-  logLevel: "warning",
-});
+const common = { bundle: true, format: "esm", sourcemap: true, logLevel: "warning" };
+const browser = { ...common, platform: "browser", target: ["es2022"], minify: true };
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: { main: `${root}src/main.ts`, kit: `${root}src/kit/kit.ts` },
+    outdir: `${root}dist`,
+    packages: "external",
+    platform: "node",
+    target: "node20",
+    loader: { ".lua": "text" },
+  }),
+  build({
+    ...browser,
+    entryPoints: { index: `${root}src/client/index.ts`, media: `${root}src/client/media/index.ts` },
+    outdir: `${root}dist/client`,
+    // What the two entries share is there once, so that an error of one is an error of the other.
+    splitting: true,
+  }),
+  build({
+    ...browser,
+    entryPoints: { meeting: `${root}src/web/meeting/main.tsx`, console: `${root}src/web/console/main.tsx` },
+    outdir: `${root}dist/web`,
+    jsx: "automatic",
+    jsxImportSource: "preact",
+  }),
+]);
+for (const name of ["meeting", "console"])
+  cpSync(`${root}src/web/${name}/${name}.html`, `${root}dist/web/${name}.html`);
 await types.catch((error) => {
   console.error(error.stdout);
   process.exit(1);

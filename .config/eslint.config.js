@@ -6,7 +6,7 @@ export default tseslint.config(
   { ignores: ["dist/**", ".cache/**", "coverage/**"] },
   js.configs.recommended,
   {
-    files: ["**/*.ts"],
+    files: ["**/*.ts", "**/*.tsx"],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: {
       parserOptions: { projectService: true, tsconfigRootDir: new URL("..", import.meta.url).pathname },
@@ -28,6 +28,23 @@ export default tseslint.config(
       "@typescript-eslint/no-unnecessary-condition": ["error", { allowConstantLoopConditions: "always" }],
       eqeqeq: "error",
       "no-console": "error",
+    },
+  },
+  {
+    // The types of browsers are known everywhere; what only browsers have is used where browsers are.
+    files: ["src/**/*.ts"],
+    ignores: ["src/web/**", "src/client/**"],
+    rules: {
+      "no-restricted-globals": [
+        "error",
+        "window",
+        "document",
+        "location",
+        "navigator",
+        "localStorage",
+        "name",
+        "event",
+      ],
     },
   },
   {

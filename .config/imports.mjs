@@ -47,6 +47,7 @@ const MAY_IMPORT = {
   log: ["room", "protocol"],
   tokens: ["room", "protocol"],
   room: ["protocol"],
+  kit: ["http", "webhooks", "tokens", "room", "protocol"],
   web: ["client", "protocol"],
   client: ["protocol"],
   protocol: [],
@@ -61,6 +62,7 @@ const OWNERS = {
   express: "http/",
   helmet: "http/",
   "prom-client": "gateway/",
+  preact: "web/",
 };
 
 /** `room` and `protocol` are pure: no built-in module of Node either. */
@@ -69,7 +71,7 @@ const PURE = ["room", "protocol"];
 const root = new URL("../src/", import.meta.url).pathname;
 const files = readdirSync(root, { recursive: true })
   .map(String)
-  .filter((name) => name.endsWith(".ts") && statSync(path.join(root, name)).isFile());
+  .filter((name) => /\.tsx?$/.test(name) && statSync(path.join(root, name)).isFile());
 const problems = [];
 const graph = new Map();
 const partOf = (file) => file.split("/")[0];
@@ -87,7 +89,8 @@ for (const file of files) {
         problems.push(`${file}: ${partOf(file)} is pure, but imports ${name}`);
       continue;
     }
-    const target = path.normalize(path.join(path.dirname(file), name)).replace(/\.js$/, ".ts");
+    const plain = path.normalize(path.join(path.dirname(file), name)).replace(/\.js$/, ".ts");
+    const target = files.includes(plain) ? plain : plain.replace(/\.ts$/, ".tsx");
     const [from, to] = [partOf(file), partOf(target)];
     const allowed = MAY_IMPORT[from] ?? [];
     if (from !== to && !allowed.includes(to) && !allowed.includes(target))

@@ -4,10 +4,12 @@ export default {
   roots: ["<rootDir>/test"],
   testEnvironment: "node",
   testMatch: ["**/*.test.ts"],
-  extensionsToTreatAsEsm: [".ts"],
+  // Those that need a browser have a command of their own.
+  testPathIgnorePatterns: ["/node_modules/", "/test/browser/"],
+  extensionsToTreatAsEsm: [".ts", ".tsx"],
   moduleNameMapper: { "^(\\.{1,2}/.*)\\.js$": "$1" },
   transform: {
-    "\\.ts$": "<rootDir>/.config/jest-transform.js",
+    "\\.tsx?$": "<rootDir>/.config/jest-transform.js",
     "\\.lua$": "<rootDir>/.config/jest-transform.js",
   },
   globalSetup: "<rootDir>/test/support/global-setup.ts",

@@ -1,6 +1,6 @@
 /** The public entry `admitone/server`: checking our tokens in somebody else's Express app. */
-export { grantOf, requireToken } from "./require-token.js";
-export type { RequireTokenOptions, TokenErrorBody } from "./require-token.js";
+export { grantOf, requireToken } from "../http/require-token.js";
+export type { RequireTokenOptions, TokenErrorBody } from "../http/require-token.js";
 export type {
   App,
   AppInfo,
