@@ -46,17 +46,24 @@ export function createHttpApp(options: HttpOptions): Express {
   });
 
   const routes = apiRoutes(services);
-  const document = openApiDocument(routes, version);
-  const docs = docsPage(document);
+  // Made when first asked for: a node that starts has more urgent work than 150 ms of schemas.
+  const document = once(() => openApiDocument(routes, version));
+  const docs = once(() => docsPage(document()));
   app.get("/openapi.json", (_request, response) => {
-    response.json(document);
+    response.json(document());
   });
   app.get("/docs", (_request, response) => {
-    response.type("text/html; charset=utf-8").send(docs);
+    response.type("text/html; charset=utf-8").send(docs());
   });
   app.use(mount(routes, options));
 
   app.use((_request, response) => sendRefusal(response, refuse("not_found")));
   app.use(errorHandler(environment));
   return app;
+}
+
+/** Makes a value at the first call, and keeps it. */
+function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null;
+  return () => (made ??= { value: make() }).value;
 }

@@ -16,6 +16,7 @@ import {
 import { startTestNode, token } from "../support/node.js";
 import { asJson, Peer, type Json } from "../support/peer.js";
 import { startRedis, type RedisServer } from "../support/redis-server.js";
+import { runs } from "../support/runs.js";
 
 /** A node whose next append is stored, or not, and never answered: then it dies. */
 interface Victim {
@@ -39,7 +40,7 @@ interface Deed {
   readonly remembered: boolean;
 }
 
-const ROUNDS = 4;
+const ROUNDS = runs({ usual: 2, long: 4 });
 const about = (event: Json, id: string): boolean =>
   ["knock", "participant"].some(
     (part) => event[part] !== undefined && asJson(event[part])["participantId"] === id,

@@ -6,8 +6,9 @@ import { away, never } from "../support/faulty-store.js";
 import { boundToken, createRoom, enter, MODERATOR, stateOf } from "../support/meeting.js";
 import { asJson, Peer, type Json } from "../support/peer.js";
 import { connectAdmin } from "../support/redis-admin.js";
+import { runs } from "../support/runs.js";
 
-const ROOMS = 8;
+const ROOMS = runs({ usual: 4, long: 8 });
 const COMMANDS = 40;
 
 /** Numbers from 0 to 1 that look random, and are the same for the same seed. */

@@ -12,9 +12,10 @@ import { boundToken, createRoom, GUEST, HOST, MODERATOR } from "../support/meeti
 import { startTestNode, token } from "../support/node.js";
 import { asJson, asList } from "../support/peer.js";
 import { startRedis, type RedisServer } from "../support/redis-server.js";
+import { runs } from "../support/runs.js";
 
 /** How many events the meeting has at least; more are on their way when the last is counted. */
-const EVENTS = 1_000;
+const EVENTS = runs({ usual: 300, long: 1_000 });
 /** Longest wait for anything in this run: a bound for broken code. */
 const DEADLINE = { deadlineMs: 120_000 };
 

@@ -1,6 +1,7 @@
 /** Apps over the admin API: who may, what it takes, what it shows, and that every node knows. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { randomBytes } from "node:crypto";
+import { appWith } from "../../src/tokens/apps.js";
 import {
   ADMIN_SETTINGS,
   ADMIN_TOKEN,
@@ -43,17 +44,9 @@ describe.each(REST_TOPOLOGIES)("apps over the admin API, %s", (topology) => {
     const id = fresh();
     const made = await ask("POST", APPS, { id });
     const view = {
-      id,
-      name: id,
+      ...appWith({ id }),
       source: "store",
       createdAt: TIME,
-      openRooms: false,
-      allowNoExpiry: false,
-      expiryPolicy: "stay",
-      clientExpiryPolicy: "restrict",
-      maxTokenSeconds: null,
-      protectedConferences: false,
-      issuers: [],
       keys: [
         {
           apiKey: expect.any(String),

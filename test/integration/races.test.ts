@@ -16,8 +16,9 @@ import { asJson, Peer, type Json } from "../support/peer.js";
 import { eventually } from "../support/eventually.js";
 import { startRedis, type RedisServer } from "../support/redis-server.js";
 import type { RunningNode } from "../../src/server.js";
+import { runs } from "../support/runs.js";
 
-const ROOMS = 50;
+const ROOMS = runs({ usual: 10, long: 50 });
 const ROUNDS = 20;
 const MIXES = [
   ["admit", "deny"],
@@ -43,7 +44,7 @@ async function both<A, B>(index: number, a: () => Promise<A>, b: () => Promise<B
   return index % 2 === 0 ? Promise.all([a(), after(b)]) : Promise.all([after(a), b()]);
 }
 
-/** A thousand races of each kind, many rooms at once, on two nodes: exactly one outcome each. */
+/** Races of each kind (a thousand of each in the long run), many rooms at once, on two nodes: exactly one outcome each. */
 describe("races over two nodes", () => {
   let redis: RedisServer;
   let gateway: TestGateway;

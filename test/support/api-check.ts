@@ -122,14 +122,21 @@ export function codesOf({ schema }: DocumentedAnswer): readonly string[] {
 }
 
 const checks = new Map<string, Promise<ApiCheck>>();
+/** By the document's text: to compile its schemas takes a second, and nodes of one version say the same. */
+const byText = new Map<string, ApiCheck>();
 
 /** The document that a gateway serves; read once for each address. */
 export function apiCheckOf(origin: string): Promise<ApiCheck> {
   const known = checks.get(origin);
   if (known !== undefined) return known;
   const made = fetch(`${origin}/openapi.json`)
-    .then((response) => response.json())
-    .then((document: unknown) => new ApiCheck(asJson(document)));
+    .then((response) => response.text())
+    .then((text) => {
+      const document: unknown = JSON.parse(text);
+      const check = byText.get(text) ?? new ApiCheck(asJson(document));
+      byText.set(text, check);
+      return check;
+    });
   checks.set(origin, made);
   return made;
 }

@@ -9,6 +9,7 @@ import { revocationId } from "../../../src/access/stored.js";
 import type { Revoked } from "../../../src/tokens/standing.js";
 import { Model, TOLERANCE_SECONDS } from "./model.js";
 import { Bench, bearer, HOUR, mark, reasonOf, START, yes } from "./support.js";
+import { runs } from "../../support/runs.js";
 
 const named = Number(process.env["ADMITONE_SEED"] ?? NaN);
 const seed = Number.isSafeInteger(named) ? named : Math.floor(Math.random() * 2 ** 31);
@@ -98,7 +99,7 @@ test("random histories on two nodes, with losses of data: all nodes know what a 
       check(await bench.node(options), model, bench.time);
       bench.close();
     }),
-    { seed, numRuns: 150, interruptAfterTimeLimit: 15_000 },
+    { seed, numRuns: runs({ usual: 50, long: 150 }), interruptAfterTimeLimit: 15_000 },
   );
 });
 
@@ -130,7 +131,7 @@ test("random deeds on two nodes at the same time: in the end all know the same, 
       for (const name of names) expect(late.find(name)).not.toBeNull();
       bench.close();
     }),
-    { seed, numRuns: 100, interruptAfterTimeLimit: 10_000 },
+    { seed, numRuns: runs({ usual: 40, long: 100 }), interruptAfterTimeLimit: 10_000 },
   );
 });
 

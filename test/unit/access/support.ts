@@ -9,6 +9,7 @@ import type { Records } from "../../../src/log/records.js";
 import type { Reason } from "../../../src/protocol/refusals.js";
 import type { TokenMark } from "../../../src/room/grant.js";
 import type { App, Issuer } from "../../../src/tokens/app.js";
+import { appWith } from "../../../src/tokens/apps.js";
 import type { Bearer } from "../../../src/tokens/standing.js";
 
 export const START = 1_800_000_000_000;
@@ -17,20 +18,16 @@ export const DAY = 24 * HOUR;
 /** No test waits for a look that was not asked for. */
 const NEVER_MS = 1_000_000_000;
 
-export const SETTINGS = {
-  openRooms: false,
-  allowNoExpiry: false,
-  expiryPolicy: "stay",
-  clientExpiryPolicy: "restrict",
-  maxTokenSeconds: null,
-  protectedConferences: false,
-} as const;
+/** What an app is set to where nothing was said. */
+export const SETTINGS = settingsOf(appWith({ id: "unset" }));
+function settingsOf({ id: _id, name: _name, keys: _keys, issuers: _issuers, ...settings }: App) {
+  return settings;
+}
 export const FIXED_SECRET = "a secret of the settings, 32 bytes and more";
 /** An app of the settings. */
-export const FIXED: App = {
+export const FIXED: App = appWith({
   id: "fixed",
   name: "Fixed",
-  ...SETTINGS,
   keys: [
     {
       apiKey: "fixed-key",
@@ -42,8 +39,7 @@ export const FIXED: App = {
     },
     { apiKey: "fixed-off", active: false, secrets: [{ id: "1", secret: FIXED_SECRET, retiresAt: null }] },
   ],
-  issuers: [],
-};
+});
 
 /** An identity provider. */
 export function issuerOf(issuer: string, audience = "meetings"): Issuer {

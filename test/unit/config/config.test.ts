@@ -65,6 +65,31 @@ describe("settings", () => {
     }
   });
 
+  test("STUN and TURN: no address by default; a relay needs its secret, and no secret or address is repeated", () => {
+    expect(good({}).ice).toEqual({ urls: [], turnSecret: null, ttlSeconds: 14_400 });
+    expect(good({ ADMITONE_ICE_URLS: "stun:stun.example.org" }).ice.turnSecret).toBeNull();
+    const relay = { ADMITONE_ICE_URLS: "stun:a.example , turns:a.example:5349" };
+    const secret = { ADMITONE_TURN_SECRET: "shared-with-the-relay" };
+    expect(good({ ...relay, ...secret, ADMITONE_TURN_TTL_SECONDS: "60" }).ice).toEqual({
+      urls: ["stun:a.example", "turns:a.example:5349"],
+      turnSecret: "shared-with-the-relay",
+      ttlSeconds: 60,
+    });
+    expect(problems(relay)).toEqual([expect.stringMatching(/^ADMITONE_TURN_SECRET is missing/)]);
+    expect(problems(secret)).toEqual([expect.stringMatching(/^ADMITONE_ICE_URLS has no turn:/)]);
+    expect(problems({ ...relay, ADMITONE_TURN_SECRET: "short" })).toEqual([
+      "ADMITONE_TURN_SECRET must be at least 16 characters",
+    ]);
+    const wrong = problems({ ...secret, ADMITONE_ICE_URLS: "turn:a.example,turn:me:password@a.example," });
+    expect(wrong.map((problem) => problem.slice(0, 27))).toEqual([
+      "ADMITONE_ICE_URLS: number 2",
+      "ADMITONE_ICE_URLS: number 3",
+    ]);
+    expect(wrong.join()).not.toContain("password");
+    for (const seconds of ["59", "86401"])
+      expect(problems({ ADMITONE_TURN_TTL_SECONDS: seconds })).toHaveLength(1);
+  });
+
   test("an empty value counts as not set, as compose files leave it", () => {
     expect(good({ REDIS_URL: "", ADMITONE_PORT: "" })).toMatchObject({ redisUrl: null, port: 8080 });
   });

@@ -80,7 +80,7 @@ test("reasons and events are called by their names", () => {
       "app-deleted",
       "session-end-and-deactivate",
     ],
-    ...["videosdk-signature", "events-lost"],
+    ...["videosdk-signature", "events-lost", "ice-servers"],
   ];
   expect(words.filter((word) => !known.has(word) && !others.includes(word))).toEqual([]);
 });

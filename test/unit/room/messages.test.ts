@@ -1,6 +1,6 @@
 import { expect, test } from "@jest/globals";
 import { LIMITS } from "../../../src/protocol/limits.js";
-import { maySignal } from "../../../src/room/rules/messages.js";
+import { mayReachOthers, maySignal } from "../../../src/room/rules/messages.js";
 import { roomView } from "../../../src/room/view.js";
 import { GUEST, HOST, Room, eventOf, outcome, publish, yes } from "./support.js";
 
@@ -80,4 +80,29 @@ test("S3: signals pass between two participants whose lines are up, and nobody e
   expect(why("ann", "bob")).toBe("participant_offline");
   expect(outcome(room.resume("bob"))).toEqual(["participant-resumed"]);
   expect(why("ann", "bob")).toBeNull();
+});
+
+test("S4: only who is in the room, on the connection that holds the seat, learns how to reach others", () => {
+  const room = new Room();
+  const expires = { expiresAt: room.now + 1_000, expiryPolicy: "restrict" } as const;
+  room.join("ann", { expires });
+  room.join("guest", GUEST);
+  const why = (id: string) => mayReachOthers(room.state, room.speaker(id))?.reason ?? null;
+  expect(why("ann")).toBeNull();
+  expect(why("guest")).toBe("in_lobby");
+  expect(why("nobody")).toBe("not_joined");
+  const before = room.speaker("ann");
+  yes(room.loseLine("ann"));
+  expect(why("ann")).toBe("not_joined");
+  yes(room.resume("ann"));
+  expect(why("ann")).toBeNull();
+  expect(mayReachOthers(room.state, before)?.reason).toBe("not_joined");
+  yes(room.api({ type: "admit", participantId: "guest" }));
+  expect(why("guest")).toBeNull();
+  room.now += 1_000;
+  yes(room.gateway({ type: "tick" }));
+  expect(why("ann")).toBe("token_expired");
+  expect(maySignal(room.state, room.speaker("ann"), "guest")?.reason).toBe("token_expired");
+  yes(room.api({ type: "remove", participantId: "ann", note: null, ban: false }));
+  expect(why("ann")).toBe("not_joined");
 });

@@ -14,8 +14,9 @@ import { NO_ROOM, decodeState, encodeState, type RoomState } from "../../../src/
 import { officeOf } from "./histories-tokens.js";
 import { Script, history, settingsOf } from "./histories.js";
 import { Ledger } from "./ledger.js";
+import { runs } from "../../support/runs.js";
 
-const RUNS = 10_000;
+const RUNS = runs({ usual: 3_000, long: 10_000 });
 const named = Number(process.env["ADMITONE_SEED"] ?? NaN);
 const seed = Number.isSafeInteger(named) ? named : Math.floor(Math.random() * 2 ** 31);
 

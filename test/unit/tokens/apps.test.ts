@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { inspect } from "node:util";
 import { describe, expect, test } from "@jest/globals";
 import { usableSecrets } from "../../../src/tokens/app.js";
-import { decodeApps } from "../../../src/tokens/apps.js";
+import { appWith, decodeApps } from "../../../src/tokens/apps.js";
 import { createAppKeys } from "../../../src/tokens/key-ring.js";
 import { onlyApp } from "../../../src/tokens/one-app.js";
 import { ALPHA_SECRET, APPS, KEYS, NOW, keyWith } from "./craft.js";
@@ -37,6 +37,17 @@ describe("decodeApps", () => {
           ],
         },
       ],
+    });
+  });
+
+  test("an app that is made without settings has the same ones", () => {
+    const keys = [keyWith("demo-key", SECRET)];
+    expect(decodeApps(one())).toEqual({ ok: true, apps: [appWith({ id: "demo", keys })] });
+    expect(appWith({ id: "demo" })).toMatchObject({ name: "demo", keys: [] });
+    const changes = { name: "Demo", openRooms: true, maxTokenSeconds: 60 };
+    expect(appWith({ id: "demo", keys, ...changes })).toEqual({
+      ...appWith({ id: "demo", keys }),
+      ...changes,
     });
   });
 

@@ -1,6 +1,7 @@
 /** Tokens made by hand, byte by byte, so that they can be wrong in every way; and the apps that they are for. */
 import { createHmac } from "node:crypto";
 import type { App } from "../../../src/tokens/app.js";
+import { appWith as anApp } from "../../../src/tokens/apps.js";
 import { createAppKeys } from "../../../src/tokens/key-ring.js";
 
 /** The moment at which the tests of this folder take place, epoch milliseconds. */
@@ -16,19 +17,7 @@ export const DELTA_IDLE_SECRET = "delta-idle-secret-of-thirty-two-bytes-or-more"
 
 /** An app as it is where nothing was set, with one key of one secret. */
 export function appWith(id: string, secret: string, changes: Partial<App> = {}): App {
-  return {
-    id,
-    name: id,
-    openRooms: false,
-    allowNoExpiry: false,
-    expiryPolicy: "stay",
-    clientExpiryPolicy: "restrict",
-    maxTokenSeconds: null,
-    protectedConferences: false,
-    issuers: [],
-    keys: [keyWith(`${id}-key`, secret)],
-    ...changes,
-  };
+  return anApp({ id, keys: [keyWith(`${id}-key`, secret)], ...changes });
 }
 
 /** An active key with secrets that do not end. */

@@ -7,10 +7,11 @@ import { ALPHA_NEXT_SECRET, ALPHA_SECRET, BETA_SECRET, KEYS, NOW } from "./craft
 import { DOORS, ROOM } from "./hostile.js";
 import { craftOwn, officeWith } from "./own.js";
 import { checksWith, providerToken } from "./provider.js";
+import { runs } from "../../support/runs.js";
 
 /** Repeat a run with the seed that stands in the test's name: `FC_SEED=… npx jest …`. */
 const seed = Number(process.env["FC_SEED"] ?? Math.floor(Math.random() * 2 ** 31));
-const RUNS = 100_000;
+const RUNS = runs({ usual: 20_000, long: 100_000 });
 
 const verifier = createVerifier({ apps: KEYS, now: () => NOW, toleranceSeconds: 0 });
 const doors: readonly Door[] = [DOORS.meeting, DOORS.rest];
