@@ -4,7 +4,10 @@ WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
 COPY . .
-RUN npm run build && npm prune --omit=dev
+# The pages and the SDK are files of the build: a gateway without them would start, and show nobody anything.
+RUN npm run build && npm prune --omit=dev \
+  && for file in main.js web/meeting.html web/meeting.js web/console.html web/console.js client/index.js client/media.js; \
+  do test -s "dist/$file" || { echo "dist/$file is missing"; exit 1; }; done
 
 # Run: Node, the dependencies of the gateway, dist/. Not root, nothing writable.
 FROM node:22-bookworm-slim

@@ -1,19 +1,12 @@
 /** The apps that the environment sets up: one by its variables, several by a file, or the development app. */
 import type { App } from "./tokens/app.js";
-import { decodeApps, MIN_SECRET_BYTES } from "./tokens/apps.js";
+import { appWith, decodeApps, MIN_SECRET_BYTES } from "./tokens/apps.js";
 import type { Values } from "./variables.js";
 
 /** The development app: known to everybody, so it serves loopback only. */
-export const DEVELOPMENT_APP: App = {
+export const DEVELOPMENT_APP: App = appWith({
   id: "development",
   name: "Development",
-  openRooms: false,
-  allowNoExpiry: false,
-  expiryPolicy: "stay",
-  clientExpiryPolicy: "restrict",
-  maxTokenSeconds: null,
-  protectedConferences: false,
-  issuers: [],
   keys: [
     {
       apiKey: "development",
@@ -21,7 +14,7 @@ export const DEVELOPMENT_APP: App = {
       secrets: [{ id: "1", secret: "development-only-never-off-loopback", retiresAt: null }],
     },
   ],
-};
+});
 
 /** Whether an app signs with the secret that everybody knows. */
 export function hasKnownSecret({ keys }: App): boolean {

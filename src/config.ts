@@ -6,6 +6,7 @@ import { z } from "zod";
 import { roomSettingsSchema, type RoomSettings } from "./protocol/events.js";
 import { DEVELOPMENT_APP, hasKnownSecret, readApps } from "./config-apps.js";
 import type { App } from "./tokens/app.js";
+import { isIceUrl, isRelay, type IceSettings } from "./tokens/turn.js";
 import { VARIABLES, type Values } from "./variables.js";
 
 /** Everything that a node is told from outside. Times in milliseconds, sizes in bytes. */
@@ -25,7 +26,10 @@ export interface Config {
   /** True where no app was named: the development app, on loopback only. */
   readonly development: boolean;
   readonly clockToleranceSeconds: number;
+  /** Origins whose pages may open a meeting, beside the one that a request was sent to; null: any. */
   readonly allowedOrigins: readonly string[] | null;
+  /** STUN and TURN. */
+  readonly ice: IceSettings;
   readonly roomDefaults: RoomSettings;
   readonly idleRoomTtlMs: number;
   readonly sessionRetentionMs: number;
@@ -59,6 +63,7 @@ export function readConfig(
   const webhookNetworks = readNetworks(values, problems);
   const webhookRsaKey = readRsaKey(values, readFile, problems);
   const encryptionKeys = readEncryptionKeys(values, problems);
+  const ice = readIce(values, problems);
   if (problems.length > 0) return { ok: false, problems };
   const host = values.ADMITONE_HOST;
   if (apps.length === 0 && !isLoopback(host) && values.ADMITONE_ADMIN_TOKEN === null) {
@@ -79,6 +84,7 @@ export function readConfig(
       apps: development ? [DEVELOPMENT_APP] : apps,
       development,
       encryptionKeys,
+      ice,
       webhookNetworks,
       webhookRsaKey,
     }),
@@ -118,6 +124,24 @@ function readEncryptionKeys(
   return keys;
 }
 
+function readIce(values: Values, problems: string[]): IceSettings {
+  const { ADMITONE_ICE_URLS: list, ADMITONE_TURN_SECRET: turnSecret } = values;
+  const urls = list === null ? [] : list.split(",").map((one) => one.trim());
+  for (const [index, url] of urls.entries()) {
+    // Not repeated: some write a password into it.
+    if (!isIceUrl(url))
+      problems.push(
+        `ADMITONE_ICE_URLS: number ${index + 1} is not an address such as turn:turn.example.org:3478`,
+      );
+  }
+  const relayed = urls.some(isRelay);
+  if (relayed && turnSecret === null && !problems.some((one) => one.startsWith("ADMITONE_TURN_SECRET ")))
+    problems.push("ADMITONE_TURN_SECRET is missing beside a turn: or turns: address in ADMITONE_ICE_URLS");
+  if (!relayed && turnSecret !== null)
+    problems.push("ADMITONE_ICE_URLS has no turn: or turns: address for ADMITONE_TURN_SECRET");
+  return { urls, turnSecret, ttlSeconds: values.ADMITONE_TURN_TTL_SECONDS };
+}
+
 function readNetworks(values: Values, problems: string[]): readonly string[] {
   const { ADMITONE_WEBHOOK_NETWORKS: list, ADMITONE_HOST: host } = values;
   if (list === null) return isLoopback(host) ? ["127.0.0.0/8", "::1/128"] : [];
@@ -151,7 +175,17 @@ function readRsaKey(
   return null;
 }
 
-type Rest = Omit<Config, "apps" | "development" | "encryptionKeys" | "webhookNetworks" | "webhookRsaKey">;
+/** The gateway's own pages come from its public address; a proxy may hide from a node which that is. */
+function allowedOrigins(values: Values): readonly string[] | null {
+  const { ADMITONE_ALLOWED_ORIGINS: list, ADMITONE_PUBLIC_URL: own } = values;
+  if (list === null) return null;
+  return [...list.split(",").map((one) => one.trim()), ...(own === null ? [] : [new URL(own).origin])];
+}
+
+type Rest = Omit<
+  Config,
+  "apps" | "development" | "encryptionKeys" | "ice" | "webhookNetworks" | "webhookRsaKey"
+>;
 
 function build(values: Values): Rest {
   return {
@@ -161,7 +195,7 @@ function build(values: Values): Rest {
     redisUrl: values.REDIS_URL,
     redisPrefix: values.ADMITONE_REDIS_PREFIX,
     clockToleranceSeconds: values.ADMITONE_CLOCK_TOLERANCE_SECONDS,
-    allowedOrigins: values.ADMITONE_ALLOWED_ORIGINS?.split(",").map((one) => one.trim()) ?? null,
+    allowedOrigins: allowedOrigins(values),
     roomDefaults: roomSettingsSchema.parse({
       maxParticipants: values.ADMITONE_MAX_PARTICIPANTS,
       hostAbsent: values.ADMITONE_HOST_ABSENT,

@@ -1,7 +1,8 @@
 #!/usr/bin/env node
 /** The command line of this process: settings, signals, exit codes. The work is behind `server.ts` and `cli/`. */
+import { randomBytes } from "node:crypto";
 import { runCli } from "./cli/cli.js";
-import { greeting } from "./cli/greeting.js";
+import { developmentAdminToken, greeting } from "./cli/greeting.js";
 import { EXIT } from "./cli/io.js";
 import { readProcessConfig } from "./config.js";
 import { startNode, VERSION, type RunningNode } from "./server.js";
@@ -22,16 +23,18 @@ async function serve(args: readonly string[]): Promise<number> {
     );
     return EXIT.usage;
   }
+  const { config } = read;
+  const adminToken = developmentAdminToken(config, randomBytes);
   let node: RunningNode;
   try {
-    node = await startNode(read.config);
+    node = await startNode(adminToken === null ? config : { ...config, adminToken });
   } catch (error) {
     process.stderr.write(
       `Admit One cannot start: ${error instanceof Error ? error.message : String(error)}\n`,
     );
     return EXIT.refused;
   }
-  process.stdout.write(await greeting(node, read.config));
+  process.stdout.write(await greeting(node, config, adminToken));
   await untilSignal(node);
   return EXIT.done;
 }

@@ -1,26 +1,32 @@
 /** A running node from a configuration: the only file that knows every room of the house. */
 import { createServer, type Server } from "node:http";
+import { fileURLToPath } from "node:url";
 import { pino } from "pino";
 import { createAccess } from "./access/access.js";
 import { createSealer } from "./access/sealing.js";
 import { createAdmissions } from "./admissions/admissions.js";
 import { createArchive } from "./archive/create-archive.js";
 import { isLoopback, type Config } from "./config.js";
-import { realEnvironment, type Environment } from "./gateway/environment.js";
+import { freshId, realEnvironment, type Environment } from "./gateway/environment.js";
 import { Gateway } from "./gateway/gateway.js";
 import { Notifications } from "./gateway/notifications.js";
 import { keepHouse } from "./gateway/housekeeping.js";
 import { createMetrics } from "./gateway/metrics.js";
+import { Vitals } from "./gateway/vitals.js";
 import { createHttpApp } from "./http/app.js";
 import { closeInOrder } from "./http/client-errors.js";
+import { createConsoleSessions } from "./http/console-session.js";
 import { createTokenChecks } from "./http/api/token-checks.js";
+import { readWebFiles } from "./http/web-files.js";
 import { createMemoryStore } from "./log/memory/memory-store.js";
 import { LogFault, type Store } from "./log/port.js";
 import { connectRedisStore } from "./log/redis/redis-store.js";
+import { credentialsOf } from "./tokens/apps.js";
 import { createDerivedKeys, webhookSecrets } from "./tokens/derived.js";
 import { createIssuerKeys } from "./tokens/issuer-keys.js";
 import { createKnockLinks } from "./tokens/knock-links.js";
 import { createTokenOffice } from "./tokens/make-office.js";
+import { createIceSource } from "./tokens/turn.js";
 import { createVerifier } from "./tokens/verify.js";
 import type { PolicyDecision } from "./webhooks/knock-policy.js";
 import { createWebhooks } from "./webhooks/webhooks.js";
@@ -30,6 +36,10 @@ import { openMeetingDoor } from "./ws/meeting-door.js";
 export interface Overrides {
   readonly environment?: Environment;
   readonly store?: Store;
+  /** How often a node looks at its own figures, milliseconds. */
+  readonly vitalsStepMs?: number;
+  /** The folder with the built pages; the SDK lies in `client` beside it. */
+  readonly webRoot?: string;
 }
 
 /** A running node. */
@@ -48,9 +58,16 @@ export interface RunningNode {
 /** The version that clients are told. */
 export const VERSION = "0.1.0";
 
+/** The customer's name of the room that a start in development makes. */
+export const FIRST_MEETING = "first-meeting";
+
+/** Where the pages are: beside the bundle, or, where the sources run, in what was built of them last. */
+const WEB_ROOTS = ["./web", "../dist/web"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
+
 /** Starts a node. Rejects where the address is taken or Redis cannot be reached. */
 export async function startNode(config: Config, overrides: Overrides = {}): Promise<RunningNode> {
   const environment = overrides.environment ?? realEnvironment(createLogger(config));
+  const web = await readWebFiles(overrides.webRoot === undefined ? WEB_ROOTS : [overrides.webRoot]);
   const store = overrides.store ?? (await openStore(config, environment));
   const closeStore = (): Promise<void> => (overrides.store === undefined ? store.close() : Promise.resolve());
   const { clockToleranceSeconds: toleranceSeconds, publicUrl } = config;
@@ -123,12 +140,24 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     requestTimeoutMs: config.webhookTimeoutMs,
     retryForMs: config.webhookRetryMs,
   });
-  const services = { gateway, archive, knockLinks, webhooks, tokens, access, office, admissions, now };
   const { adminToken } = config;
+  const consoleSessions =
+    adminToken === null ? null : createConsoleSessions({ adminToken, now, randomBytes });
+  const vitals = new Vitals({
+    ...{ node: gateway.node, version: VERSION, records, metrics, logger },
+    now: () => gateway.now(),
+    memoryBytes: () => process.memoryUsage.rss(),
+    stepMs: overrides.vitalsStepMs ?? VITALS_STEP_MS,
+  });
+  const services = {
+    ...{ gateway, archive, knockLinks, webhooks, tokens, access, office, admissions, now },
+    ...{ vitals, consoleSessions, freshId: () => freshId(environment) },
+  };
   const server = createServer(
     createHttpApp({
-      ...{ services, verifier, apps: access, office, adminToken, now },
-      ...{ environment, metrics, publicUrl, version: VERSION },
+      ...{ services, verifier, apps: access, office, adminToken, consoleSessions, now },
+      ...{ environment, metrics, publicUrl, version: VERSION, web },
+      development: developmentApp(config),
     }),
   );
   closeInOrder(server);
@@ -139,6 +168,7 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     office,
     environment,
     metrics,
+    ice: createIceSource(config.ice, now),
     opensRooms: (app) => access.app(app)?.openRooms === true,
     allowedOrigins: config.allowedOrigins,
     joinDeadlineMs: config.joinDeadlineMs,
@@ -150,10 +180,12 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
   try {
     await gateway.start();
     await access.start();
+    await vitals.start();
     port = await listen(server, config);
   } catch (error) {
     await door.close(0);
     access.close();
+    await vitals.close();
     await gateway.close();
     await closeStore();
     throw error;
@@ -179,6 +211,7 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     offChange();
     access.close();
     notifications.close();
+    await vitals.close();
     await gateway.close();
     await webhooks.close();
     await endHouse();
@@ -198,6 +231,7 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
       closing ??= Promise.resolve();
       access.close();
       notifications.close();
+      vitals.abandon();
       gateway.abandon();
       webhooks.abandon();
       void endHouse();
@@ -213,6 +247,16 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
 function ownUrl(host: string, port: number): string | null {
   return isLoopback(host) ? `http://${host.includes(":") ? `[${host}]` : host}:${port}` : null;
 }
+
+/** The development app as far as the pages need it. Off loopback there is none (`docs/security.md`). */
+function developmentApp({ development, host, apps: [app] }: Config) {
+  const credentials = credentialsOf(app);
+  if (!development || !isLoopback(host) || app === undefined || credentials === null) return null;
+  return { id: app.id, ...credentials, firstMeeting: FIRST_MEETING };
+}
+
+/** How often a node looks at its own figures and shares them. */
+const VITALS_STEP_MS = 5_000;
 
 /** How often a node looks for changes of apps, keys and revocations; they are to reach open sockets within a second. */
 const ACCESS_POLL_MS = 250;

@@ -102,8 +102,19 @@ export const VARIABLES = {
   ADMITONE_ALLOWED_ORIGINS: variable(
     text.min(1),
     null,
-    "Comma-separated origins whose pages may open a meeting; without it, any",
+    "Comma-separated origins whose pages may open a meeting beside the gateway's own; without it, any",
   ),
+  ADMITONE_ICE_URLS: variable(
+    text.min(1),
+    null,
+    "Comma-separated `stun:`, `turn:` and `turns:` addresses for participants; without it, only people on one network see each other",
+  ),
+  ADMITONE_TURN_SECRET: variable(
+    text.min(16, "must be at least 16 characters"),
+    null,
+    "Secret shared with the TURN server (coturn: `static-auth-secret`); needed with a `turn:` or `turns:` address",
+  ),
+  ADMITONE_TURN_TTL_SECONDS: variable(integer(60, 86_400), "14400", "How long a TURN credential is good"),
   ADMITONE_MAX_PARTICIPANTS: variable(
     integer(1, 10_000),
     "50",

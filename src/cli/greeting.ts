@@ -1,64 +1,113 @@
 /** What a start prints: where the node serves, what its log is worth, and on a fresh machine the first meeting. */
 import type { Config } from "../config.js";
 import { isLoopback } from "../config.js";
-import type { RunningNode } from "../server.js";
+import type { Permission } from "../room/grant.js";
+import { FIRST_MEETING, type RunningNode } from "../server.js";
 import { credentialsOf } from "../tokens/apps.js";
 import { mintToken } from "../tokens/mint.js";
 
 const LIFE_SECONDS = 12 * 3_600;
 
-/** The text. With the development app it makes the room `first-meeting` and three tokens for it. */
-export async function greeting(node: RunningNode, config: Config): Promise<string> {
+/**
+ * A token for an admin, made for this start only, so that the console can be looked at before anything is set up. Null where an
+ * admin token is set, where an app is configured, and off loopback: there the operator says who the admin is.
+ */
+export function developmentAdminToken(
+  { development, host, adminToken }: Pick<Config, "development" | "host" | "adminToken">,
+  randomBytes: (count: number) => Buffer,
+): string | null {
+  return development && isLoopback(host) && adminToken === null
+    ? randomBytes(32).toString("base64url")
+    : null;
+}
+
+/** The text. With the development app it makes the first meeting and tokens for it. `madeAdminToken`: as this start made it. */
+export async function greeting(
+  node: RunningNode,
+  config: Config,
+  madeAdminToken: string | null,
+): Promise<string> {
   const { host, port, storeKind } = node;
-  const shown = host.includes(":") ? `[${host}]` : host;
+  const at = `${host.includes(":") ? `[${host}]` : host}:${port}`;
   const log =
     storeKind === "memory"
       ? "embedded: one process, and nothing survives it (set REDIS_URL for more)"
       : "Redis: what was acknowledged stays, and any node may serve it";
+  const first = config.development && isLoopback(host) ? await firstMeeting(node, config) : null;
   const lines = [
     "",
-    `Admit One serves on http://${shown}:${port}`,
-    `  meetings  ws://${shown}:${port}/v2/meeting`,
-    `  REST      http://${shown}:${port}/v2/rooms, all of it described at /docs`,
-    `  health    http://${shown}:${port}/readyz`,
+    `Admit One serves on http://${at}`,
+    ...(first === null ? [] : inBrowsers(first, at)),
+    ...consoleLines(config, at, madeAdminToken),
+    ...(first === null ? [] : inTerminals(first, at)),
+    "",
+    `  meetings  http://${at}/m/<room>#token=<token>, or ws://${at}/v2/meeting`,
+    `  REST      http://${at}/v2/rooms, all of it described at /docs`,
+    `  health    http://${at}/readyz`,
     `  log       ${log}`,
   ];
-  if (config.development && isLoopback(host)) lines.push(...(await firstMeeting(node, config)));
   return `${lines.join("\n")}\n\n`;
 }
 
-async function firstMeeting(node: RunningNode, config: Config): Promise<string[]> {
-  const [app] = config.apps;
+/** A room, and tokens for those who try it. */
+interface FirstMeeting {
+  readonly roomId: string;
+  readonly host: string;
+  readonly guest: string;
+  readonly backEnd: string;
+}
+
+async function firstMeeting(node: RunningNode, { apps: [app] }: Config): Promise<FirstMeeting | null> {
   const key = credentialsOf(app);
-  if (app === undefined || key === null) return [];
-  const { roomId } = await node.gateway.createRoom(app.id, "first-meeting", {});
-  const mint = (participantId: string, permissions: Parameters<typeof mintToken>[0]["permissions"]): string =>
-    mintToken({ ...key, permissions, roomId, participantId, ttlSeconds: LIFE_SECONDS, now: Date.now });
-  const backEnd = mintToken({
-    ...key,
-    permissions: ["allow_join", "allow_mod"],
-    roles: ["crawler"],
-    ttlSeconds: LIFE_SECONDS,
-    now: Date.now,
-  });
-  const url = node.port === 8080 ? "" : ` --url ws://${node.host}:${node.port}/v2/meeting`;
-  const command = (token: string, rest = ""): string =>
-    `  node dist/main.js join${url}${rest} --token ${token}`;
+  if (app === undefined || key === null) return null;
+  const { roomId } = await node.gateway.createRoom(app.id, FIRST_MEETING, {});
+  const signed = { ...key, ttlSeconds: LIFE_SECONDS, now: Date.now };
+  const person = (participantId: string, permissions: readonly Permission[]): string =>
+    mintToken({ ...signed, permissions, roles: ["rtc"], roomId, participantId });
+  return {
+    roomId,
+    host: person("host", ["allow_join", "allow_mod"]),
+    guest: person("guest", ["ask_join"]),
+    backEnd: mintToken({ ...signed, permissions: ["allow_join", "allow_mod"], roles: ["crawler"] }),
+  };
+}
+
+function inBrowsers({ roomId, host, guest }: FirstMeeting, at: string): readonly string[] {
+  const page = (token: string): string => `  http://${at}/m/${roomId}#token=${token}`;
   return [
     "",
-    "No app is configured, so the development app serves, on this machine only. For the first",
-    `meeting there is a room, ${roomId}, and three people. Give each a terminal of its own:`,
+    "No app is configured, so the development app serves, on this machine only. A first meeting is ready:",
     "",
-    "1. The host, who answers knocks:",
-    command(mint("host", ["allow_join"])),
+    "1. The host: open this link, join, and let in whoever knocks.",
+    page(host),
     "",
-    "2. The guest, who has to knock; in the host's terminal type: allow",
-    command(mint("guest", ["ask_join"]), " --mic"),
+    "2. The guest: open this one in a second window, ask to join, and wait for the host.",
+    page(guest),
+  ];
+}
+
+function consoleLines({ adminToken, publicUrl }: Config, at: string, made: string | null): readonly string[] {
+  if (made !== null)
+    return [
+      "",
+      "The console, for whoever runs it; the admin token in this link is good until the node stops.",
+      `  http://${at}/console#token=${made}`,
+    ];
+  const address = `${publicUrl ?? `http://${at}`}/console`;
+  const how =
+    adminToken === null ? "set ADMITONE_ADMIN_TOKEN to use it" : "sign in with ADMITONE_ADMIN_TOKEN";
+  return ["", `The console, for whoever runs it: ${address} (${how})`];
+}
+
+function inTerminals({ roomId, host, guest, backEnd }: FirstMeeting, at: string): readonly string[] {
+  const url = at === "127.0.0.1:8080" ? "" : ` --url ws://${at}/v2/meeting`;
+  return [
     "",
-    "3. The moderator; once the guest is in, type: mute guest",
-    command(mint("moderator", ["allow_join", "allow_mod"])),
+    "The same two in terminals, where the host types: allow, and then: mute guest",
+    `  node dist/main.js join${url} --token ${host}`,
+    `  node dist/main.js join${url} --mic --token ${guest}`,
     "",
-    "And what a back end sees of it; lobby/guest/admit with -X POST lets the guest in from there:",
-    `  curl -H "Authorization: ${backEnd}" http://${node.host}:${node.port}/v2/rooms/${roomId}/lobby`,
+    "And what a back end sees of it:",
+    `  curl -H "Authorization: ${backEnd}" http://${at}/v2/rooms/${roomId}/lobby`,
   ];
 }

@@ -82,6 +82,7 @@ const MEANINGS: Readonly<Record<Reason | LocalReason, string>> = {
   last_secret: "It is the last secret of the key that signs. Add another first.",
   encryption_key_missing: "The gateway was started without an encryption key, so it keeps no secrets.",
   revocation_unknown: "There is no such revocation.",
+  rate_limited: "Too many attempts have failed from here. Wait a minute.",
   not_found: "There is no meeting door at this address. Does it end in /v2/meeting?",
   unavailable: "The gateway has lost its store for the moment. Try again.",
   internal_error: "The gateway made a mistake. Try again; its log says more.",

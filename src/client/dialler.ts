@@ -1,6 +1,6 @@
 /** Opens line after line: the addresses in turn, with a pause of full jitter after each one that failed. */
 import { Line, type LineEnd } from "./line.js";
-import type { ServerFrame } from "./frames.js";
+import type { ServerFrame } from "./frame-types.js";
 import type { OpenSocket } from "./socket.js";
 import type { StartTimer } from "./surroundings.js";
 import { SUBPROTOCOL } from "../protocol/limits.js";

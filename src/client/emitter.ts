@@ -22,14 +22,22 @@ export class Emitter<Events> {
 
   /** Calls every listener that there is at this moment. Never throws. */
   emit<K extends keyof Events>(event: K, body: Events[K]): void {
-    for (const listener of [...(this.listeners[event] ?? [])]) {
-      try {
-        const answer = listener(body);
-        if (isThenable(answer)) Promise.resolve(answer).catch((error: unknown) => this.onFault(event, error));
-      } catch (error) {
-        this.onFault(event, error);
-      }
-    }
+    for (const listener of [...(this.listeners[event] ?? [])])
+      callListener(listener, body, (error) => this.onFault(event, error));
+  }
+}
+
+/** Calls one listener. Never throws; what the listener threw, or rejected with, goes to `onFault`. */
+export function callListener<Body>(
+  listener: Listener<Body>,
+  body: Body,
+  onFault: (error: unknown) => void,
+): void {
+  try {
+    const answer = listener(body);
+    if (isThenable(answer)) Promise.resolve(answer).catch(onFault);
+  } catch (error) {
+    onFault(error);
   }
 }
 

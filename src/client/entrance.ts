@@ -2,7 +2,10 @@
  * The first message of every line: a join, and after its answer a resume with the secret of the latest answer. Its id stays the
  * same until it is answered, so that an answer that was lost costs no second seat (`docs/rules.md` E6, R5).
  */
-import { entrySchema, type AcceptedFrame, type EntryAnswer } from "./frames.js";
+import type { AcceptedFrame, EntryAnswer } from "./frame-types.js";
+import { entryShape } from "./frames.js";
+import type { Keep } from "./keep.js";
+import { fit } from "./shape.js";
 
 /** What a newcomer shows and asks for. */
 export interface Credentials {
@@ -33,23 +36,44 @@ export class Entrance {
   participantId = "";
   private pending: string | null = null;
   private secret: string | null = null;
+  /** The secret is of an earlier page, and nobody has taken it yet. */
+  private isKept = false;
   private token: string;
+  /** What the join that is under way shows: with another token it would not be the same join. */
+  private shown: string;
   private conferenceToken: string | undefined;
 
   constructor(
     private readonly credentials: Credentials,
     private readonly makeId: () => string,
+    private readonly keep: Keep | null = null,
   ) {
-    this.token = credentials.token;
+    this.token = this.shown = credentials.token;
     this.conferenceToken = credentials.conferenceToken;
+  }
+
+  /** A new try begins: with the newest token, or with what an earlier page has kept. */
+  begin(): void {
+    this.shown = this.token;
+    if (this.secret !== null || this.pending !== null) return;
+    const kept = this.keep?.read() ?? null;
+    if (kept === null) return;
+    this.secret = kept.secret;
+    this.pending = kept.id;
+    this.isKept = kept.secret !== null;
+    this.roomId = kept.roomId ?? "";
+    this.participantId = kept.participantId ?? "";
   }
 
   /** The text to send on a new line. */
   knock({ epoch, seq }: Position): string {
+    const { secret, shown: token, conferenceToken, keep, roomId, participantId } = this;
     const id = (this.pending ??= this.makeId());
-    const { secret, token, conferenceToken } = this;
-    const shown = { ...this.credentials, token, conferenceToken };
-    if (secret === null) return JSON.stringify({ type: "join", id, ...shown });
+    if (secret === null) {
+      keep?.writeJoin(id);
+      return JSON.stringify({ type: "join", id, ...this.credentials, token, conferenceToken });
+    }
+    keep?.write({ secret, id, roomId, participantId });
     const position = epoch === null ? {} : { epoch, seq };
     return JSON.stringify({ type: "resume", id, secret, ...position });
   }
@@ -61,13 +85,23 @@ export class Entrance {
 
   /** Takes the accepting answer; null where it does not say what it must. */
   accepted(frame: AcceptedFrame): EntryAnswer | null {
-    const parsed = entrySchema.safeParse(frame);
-    if (!parsed.success) return null;
+    const answer = fit(entryShape, frame);
+    if (answer === null) return null;
+    const { resume: secret, roomId, participantId } = answer;
     this.pending = null;
-    this.secret = parsed.data.resume;
-    this.roomId = parsed.data.roomId;
-    this.participantId = parsed.data.participantId;
-    return parsed.data;
+    this.isKept = false;
+    this.secret = secret;
+    this.roomId = roomId;
+    this.participantId = participantId;
+    this.keep?.write({ secret, id: null, roomId, participantId });
+    return answer;
+  }
+
+  /** What an earlier page has kept was refused: true where there was such a thing, and a join comes next. */
+  dropKept(): boolean {
+    const { isKept } = this;
+    if (isKept) this.reset();
+    return isKept;
   }
 
   /** Shows this token from now on, where one has to join again. */
@@ -84,5 +118,8 @@ export class Entrance {
   reset(): void {
     this.pending = null;
     this.secret = null;
+    this.isKept = false;
+    this.shown = this.token;
+    this.keep?.write(null);
   }
 }

@@ -2,138 +2,124 @@
  * What the gateway sends, decoded from unknown. Members that are not known here are left out, events and frames of unknown types
  * passed over: a newer gateway may say more than this client understands.
  */
-import { z } from "zod";
-import { eventShapes, lobbyViewSchema, roomViewSchema } from "../protocol/events.js";
-import { decodeEvent, isEventType, type RoomEvent } from "./room-events.js";
+import type {
+  AcceptedFrame,
+  AskView,
+  ConferenceNews,
+  EntryAnswer,
+  HelloFrame,
+  LobbyFrame,
+  RefusedFrame,
+  SelfView,
+  ServerFrame,
+  SnapshotFrame,
+} from "./frame-types.js";
+import type { MeetingErrorBody } from "./meeting-error.js";
+import { decodeEvent, entryAnswered, isEventType, type RoomEvent } from "./room-events.js";
+import {
+  anything,
+  fit,
+  flag,
+  isObject,
+  list,
+  nullable,
+  number,
+  object,
+  oneOf,
+  optional,
+  positive,
+  record,
+  text,
+  whole,
+  type Shape,
+} from "./shape.js";
+import { leaveReason, lobbyView, roomView, textOrNull } from "./view-shapes.js";
 
-const seq = z.number().int().min(0);
-const leaveReason = z.object({ code: z.number(), message: z.string() });
-
-const helloSchema = z.object({
-  type: z.literal("hello"),
-  protocol: z.string(),
-  version: z.string(),
-  heartbeatMs: z.number().positive(),
+/** The answer to a join or resume. */
+export const entryShape = object<EntryAnswer>({
+  state: oneOf("joined", "waiting"),
+  participantId: text,
+  roomId: text,
+  resume: text,
+  resumeWindowMs: number,
+  recovered: optional(flag),
 });
 
-const acceptedSchema = z.looseObject({
-  type: z.literal("reply"),
-  id: z.string(),
-  ok: z.literal(true),
-  /** The number that holds the effect; a `ping` has none. */
-  seq: seq.optional(),
-  repeated: z.boolean().optional(),
-});
+const seq = whole();
+const type = oneOf;
+const ask = nullable(object<AskView>({ by: textOrNull }));
 
-const refusedSchema = z.object({
-  type: z.literal("reply"),
-  /** Null where the gateway could not read which message it refuses. */
-  id: z.string().nullable(),
-  ok: z.literal(false),
-  error: z.object({
-    code: z.number(),
-    name: z.string(),
-    reason: z.string(),
-    message: z.string(),
-    retryable: z.boolean(),
-    field: z.string().optional(),
-    details: z.record(z.string(), z.unknown()).optional(),
+const acceptedHead = object<Pick<AcceptedFrame, "type" | "id" | "ok" | "seq" | "repeated">>({
+  type: type("reply"),
+  id: text,
+  ok: oneOf(true),
+  seq: optional(seq),
+  repeated: optional(flag),
+});
+const accepted: Pick<Shape<AcceptedFrame>, "read"> = {
+  read: (input) => ({ ...record(anything).read(input), ...acceptedHead.read(input) }),
+};
+
+const refused = object<RefusedFrame>({
+  type: type("reply"),
+  id: textOrNull,
+  ok: oneOf(false),
+  error: object<MeetingErrorBody>({
+    code: number,
+    name: text,
+    reason: text,
+    message: text,
+    retryable: flag,
+    field: optional(text),
+    details: optional(record(anything)),
   }),
 });
 
-/** What the answer to a join or resume says beside `ok`. */
-export const entrySchema = z.object({
-  state: z.enum(["joined", "waiting"]),
-  participantId: z.string(),
-  roomId: z.string(),
-  /** The secret for the next resume. */
-  resume: z.string(),
-  resumeWindowMs: z.number(),
-  /** All that was missed follows as events. Absent after a join. */
-  recovered: z.boolean().default(false),
-});
+const batchHead = object({ epoch: text, seq, count: seq, events: list(anything) });
+const eventHead = object({ seq, at: number, type: text });
 
-const snapshotSchema = z.object({
-  type: z.literal("snapshot"),
-  cause: z.string(),
-  epoch: z.string(),
-  seq,
-  participantId: z.string(),
-  room: roomViewSchema,
-});
-
-const lobbySchema = lobbyViewSchema.extend({ type: z.literal("lobby"), cause: z.string() });
-
-const entryRespondedSchema = z.object({
-  type: z.literal("entry-responded"),
-  ...eventShapes["entry-responded"],
-});
-
-const meetingLeftSchema = z.object({
-  type: z.literal("meeting-left"),
-  reason: leaveReason,
-  note: z.string().nullable(),
-});
-
-const signalSchema = z.object({
-  type: z.literal("signal"),
-  from: z.string(),
-  id: z.string(),
-  payload: z.record(z.string(), z.unknown()),
-});
-
-const tokenRefreshSchema = z.object({
-  type: z.literal("token-refresh"),
-  /** `half`, `three-quarters`, `last-minute`, `expired`. */
-  mark: z.string(),
-  expiresAt: z.number(),
-  isExpired: z.boolean(),
-  /** `stay`, `restrict`, `leave`. */
-  policy: z.string(),
-});
-
-const conferenceTokenSchema = z.object({
-  type: z.literal("conference-token"),
-  roomId: z.string(),
-  token: z.string(),
-});
-
-const batchSchema = z.object({
-  type: z.literal("events"),
-  epoch: z.string(),
-  seq,
-  count: z.number().int().min(0),
-  events: z.array(z.looseObject({ seq, at: z.number(), type: z.string() })),
-});
-
-const frameSchemas = {
-  hello: helloSchema,
-  reply: z.discriminatedUnion("ok", [acceptedSchema, refusedSchema]),
-  snapshot: snapshotSchema,
-  lobby: lobbySchema,
-  "entry-responded": entryRespondedSchema,
-  "meeting-left": meetingLeftSchema,
-  signal: signalSchema,
-  "token-refresh": tokenRefreshSchema,
-  "conference-token": conferenceTokenSchema,
-  events: batchSchema,
-} as const;
-
-/** The room as a snapshot tells it. */
-export type RoomSnapshot = z.infer<typeof roomViewSchema>;
-/** The accepting answer to a command. */
-export type AcceptedFrame = z.infer<typeof acceptedSchema>;
-/** The refusing answer to a command. */
-export type RefusedFrame = z.infer<typeof refusedSchema>;
-/** What the answer to a join or resume says. */
-export type EntryAnswer = z.infer<typeof entrySchema>;
-/** A batch: it covers `count` numbers from `seq` on, of which this client sees `events`. */
-export type EventsFrame = Omit<z.infer<typeof batchSchema>, "events"> & {
-  readonly events: readonly RoomEvent[];
+/** The frames by type, but for batches: what a batch holds is passed over where it is not known. */
+const frameShapes = {
+  hello: object<HelloFrame>({ type: type("hello"), protocol: text, version: text, heartbeatMs: positive }),
+  reply: {
+    read: (input: unknown): AcceptedFrame | RefusedFrame =>
+      isObject(input) && input["ok"] === false ? refused.read(input) : accepted.read(input),
+  },
+  snapshot: object<SnapshotFrame>({
+    type: type("snapshot"),
+    cause: text,
+    epoch: text,
+    seq,
+    participantId: text,
+    self: optional(object<SelfView>({ restricted: flag, asked: object({ mic: ask, webcam: ask }) })),
+    room: roomView,
+  }),
+  lobby: object<LobbyFrame>({ type: type("lobby"), cause: text, ...lobbyView }),
+  "entry-responded": object({ type: type("entry-responded"), ...entryAnswered }),
+  "meeting-left": object({ type: type("meeting-left"), reason: leaveReason, note: textOrNull }),
+  signal: object({ type: type("signal"), from: text, id: text, payload: record(anything) }),
+  "token-refresh": object({
+    type: type("token-refresh"),
+    mark: text,
+    expiresAt: number,
+    isExpired: flag,
+    policy: text,
+  }),
+  "conference-token": object({ type: type("conference-token"), roomId: text, token: text }),
+  notification: object({
+    type: type("notification"),
+    notification: object<ConferenceNews>({
+      type: text,
+      conferenceId: text,
+      conferenceAlias: textOrNull,
+      participantId: optional(text),
+      name: optional(text),
+      participantCount: optional(number),
+      permissions: optional(list(text)),
+    }),
+    at: number,
+  }),
 };
-type PlainFrame = z.infer<(typeof frameSchemas)[Exclude<keyof typeof frameSchemas, "events">]>;
-/** Anything that the gateway sends. */
-export type ServerFrame = PlainFrame | EventsFrame;
 
 /** A frame, null for one of a type that is not known here, or what is wrong with it. */
 export type DecodedFrame =
@@ -142,44 +128,44 @@ export type DecodedFrame =
 
 /** Decodes what a socket brought. Never throws. */
 export function decodeServerFrame(data: unknown): DecodedFrame {
-  if (typeof data !== "string") return { ok: false, problem: "not a text frame" };
+  if (typeof data !== "string") return wrong("not a text frame");
   let input: unknown;
   try {
     input = JSON.parse(data);
   } catch {
-    return { ok: false, problem: "not JSON" };
+    return wrong("not JSON");
   }
-  const type = typeOf(input);
-  if (type === null) return { ok: false, problem: "no type" };
+  const type = isObject(input) ? input["type"] : null;
+  if (typeof type !== "string") return wrong("no type");
+  if (type === "events") return decodeBatch(input);
   if (!isFrameType(type)) return { ok: true, frame: null };
-  const parsed = frameSchemas[type].safeParse(input);
-  if (!parsed.success)
-    return { ok: false, problem: `${type}: ${parsed.error.issues[0]?.path.join(".") ?? ""}` };
-  const { data: frame } = parsed;
-  return frame.type === "events" ? decodeBatch(frame) : { ok: true, frame };
+  const frame = fit<ServerFrame>(frameShapes[type], input);
+  return frame === null ? wrong(`${type} is not well formed`) : { ok: true, frame };
 }
 
-function decodeBatch(batch: z.infer<typeof batchSchema>): DecodedFrame {
+function decodeBatch(input: unknown): DecodedFrame {
+  const batch = fit(batchHead, input);
+  if (batch === null) return wrong("events is not well formed");
+  const { epoch, seq, count } = batch;
   const events: RoomEvent[] = [];
-  let last = batch.seq - 1;
-  for (const input of batch.events) {
-    if (input.seq <= last || input.seq >= batch.seq + batch.count) {
-      return { ok: false, problem: `event ${input.seq} is not in its place` };
-    }
-    last = input.seq;
-    if (!isEventType(input.type)) continue;
-    const event = decodeEvent(input.type, input);
-    if (event === null) return { ok: false, problem: `${input.type} is not well formed` };
+  let last = seq - 1;
+  for (const one of batch.events) {
+    const head = fit(eventHead, one);
+    const isInPlace = head !== null && head.seq > last && head.seq < seq + count;
+    if (!isInPlace) return wrong("an event is not in its place");
+    last = head.seq;
+    if (!isEventType(head.type)) continue;
+    const event = decodeEvent(head.type, one);
+    if (event === null) return wrong(`${head.type} is not well formed`);
     events.push(event);
   }
-  return { ok: true, frame: { ...batch, events } };
+  return { ok: true, frame: { type: "events", epoch, seq, count, events } };
 }
 
-function typeOf(input: unknown): string | null {
-  if (typeof input !== "object" || input === null || !("type" in input)) return null;
-  return typeof input.type === "string" ? input.type : null;
+function wrong(problem: string): DecodedFrame {
+  return { ok: false, problem };
 }
 
-function isFrameType(type: string): type is keyof typeof frameSchemas {
-  return Object.hasOwn(frameSchemas, type);
+function isFrameType(type: string): type is keyof typeof frameShapes {
+  return Object.hasOwn(frameShapes, type);
 }

@@ -1,6 +1,7 @@
 /** One connection: frames in, messages out, and a watch for a line that is dead though nobody said so. */
-import { decodeServerFrame, type ServerFrame } from "./frames.js";
-import { CLOSE_CODES } from "../protocol/leaving.js";
+import { NORMAL } from "./constants.js";
+import type { ServerFrame } from "./frame-types.js";
+import { decodeServerFrame } from "./frames.js";
 import type { SocketLike } from "./socket.js";
 import type { StartTimer } from "./surroundings.js";
 
@@ -76,7 +77,7 @@ export class Line {
   letGo(comingBack: boolean): void {
     if (this.over) return;
     this.stop();
-    this.options.socket.close(comingBack ? COMING_BACK : CLOSE_CODES.normal, "");
+    this.options.socket.close(comingBack ? COMING_BACK : NORMAL, "");
   }
 
   /** Cuts the line as a bad network would, where the platform can. */

@@ -2,11 +2,12 @@
  * A participant's way into a meeting and through it: joins, waits, keeps a copy of the room, comes back when the line breaks, and
  * stops where the gateway says so (`design.md` section 2). No page, no media; runs in browsers and in Node.
  */
-import { LIMITS } from "../protocol/limits.js";
 import type { ClientAction } from "./client-action.js";
+import { MESSAGE_BYTES } from "./constants.js";
 import { Dialler } from "./dialler.js";
 import { Emitter, type Listener } from "./emitter.js";
 import { Entrance, type Credentials } from "./entrance.js";
+import type { Keep } from "./keep.js";
 import { refusedHere } from "./meeting-error.js";
 import type { Joined, MeetingEvents, MeetingState } from "./meeting-events.js";
 import { Outbox, type Accepted } from "./outbox.js";
@@ -30,6 +31,10 @@ export interface MeetingClientOptions {
   readonly joinAttempts?: number | undefined;
   /** Lines in a row that may fail before a stay is given up. Default: no limit. */
   readonly reconnectAttempts?: number | undefined;
+  /** What outlives the page. Default: nothing does. */
+  readonly keep?: Keep | undefined;
+  /** Called with each piece of work that a frame, or the end of a line, brings; calls it once, at once. */
+  readonly around?: ((work: () => void) => void) | undefined;
 }
 
 /** One participant, in one room at a time. */
@@ -45,7 +50,8 @@ export class MeetingClient {
   constructor(options: MeetingClientOptions) {
     const { urls, credentials, joinAttempts = 5, reconnectAttempts = Infinity } = options;
     this.makeId = options.makeId ?? makeId;
-    this.entrance = new Entrance(credentials, this.makeId);
+    const around = options.around ?? ((work) => work());
+    this.entrance = new Entrance(credentials, this.makeId, options.keep);
     this.emitter = new Emitter((event, error) => {
       if (event !== "listener-error") this.emitter.emit("listener-error", { event, error });
     });
@@ -55,8 +61,8 @@ export class MeetingClient {
       random: options.random ?? Math.random,
       startTimer: options.startTimer ?? startTimer,
       makeId: this.makeId,
-      onFrame: (frame) => this.stay.hear(frame),
-      onEnd: (end) => this.stay.lose(end),
+      onFrame: (frame) => around(() => this.stay.hear(frame)),
+      onEnd: (end) => around(() => this.stay.lose(end)),
     });
     const { emitter, room, outbox, entrance, dialler } = this;
     this.stay = new Stay({ emitter, room, outbox, entrance, dialler, joinAttempts, reconnectAttempts });
@@ -70,6 +76,16 @@ export class MeetingClient {
   /** The room as it is now; listeners hear of a change after it was made here. */
   get view(): RoomView {
     return this.room;
+  }
+
+  /** The room, as the latest answer to a join named it; empty before. */
+  get roomId(): string {
+    return this.entrance.roomId;
+  }
+
+  /** The id that one goes by, as the latest answer gave it; empty before. */
+  get participantId(): string {
+    return this.entrance.participantId;
   }
 
   /** The address of the present line, or of the next. */
@@ -108,10 +124,15 @@ export class MeetingClient {
     if (state === "idle" || state === "joining" || state === "left") throw refusedHere("not_joined");
     const text = JSON.stringify({ ...action, id });
     // A frame above the limit would cost the line, again and again.
-    if (new TextEncoder().encode(text).length > LIMITS.messageBytes) throw refusedHere("payload_too_large");
+    if (new TextEncoder().encode(text).length > MESSAGE_BYTES) throw refusedHere("payload_too_large");
     const accepted = await this.outbox.add(id, text);
     if (action.type === "refresh-token") this.entrance.renew(action.token);
     return accepted;
+  }
+
+  /** Shows this token where one has to join again. Whoever is in shows it with the command `refresh-token`. */
+  renew(token: string): void {
+    this.entrance.renew(token);
   }
 
   /** Leaves the room, or the lobby; resolves when out. With a lost line the seat falls free when its resume window is over. */

@@ -1,5 +1,6 @@
 /** Every "no" that the client hands on: the gateway's own, and those that it finds by itself. */
-import { REFUSALS, type Reason } from "../protocol/refusals.js";
+import type { Reason, RefusalRow } from "../protocol/refusals.js";
+import { textOfEnd } from "./ending-texts.js";
 
 /** What an error says; over the wire these are the members of `error` in a `reply`. */
 export interface MeetingErrorBody {
@@ -38,32 +39,23 @@ export class MeetingError extends Error implements MeetingErrorBody {
   }
 }
 
+type Row = Omit<RefusalRow, "http">;
+const row = (code: number, name: string, message: string, retryable = false): Row => {
+  return { code, name, message, retryable };
+};
+const noWayIn = (message: string, retryable = false): Row =>
+  row(3047, "ERROR_UNABLE_TO_JOIN_MEETING", message, retryable);
+
 /** What the client finds by itself. Numbers are VideoSDK's. */
 const LOCAL = {
-  unreachable: {
-    code: 3047,
-    name: "ERROR_UNABLE_TO_JOIN_MEETING",
-    message: "The gateway cannot be reached",
-    retryable: true,
-  },
-  wrong_protocol: {
-    code: 3047,
-    name: "ERROR_UNABLE_TO_JOIN_MEETING",
-    message: "What answers there does not speak this client's protocol",
-    retryable: false,
-  },
-  cancelled: {
-    code: 3047,
-    name: "ERROR_UNABLE_TO_JOIN_MEETING",
-    message: "The join was given up",
-    retryable: false,
-  },
-  unanswered: {
-    code: 3079,
-    name: "ERROR_OPERATION_TIMED_OUT",
-    message: "The stay ended before this was answered; whether it had an effect is not known",
-    retryable: false,
-  },
+  unreachable: noWayIn("The gateway cannot be reached", true),
+  wrong_protocol: noWayIn("What answers there does not speak this client's protocol"),
+  cancelled: noWayIn("The join was given up"),
+  unanswered: row(
+    3079,
+    "ERROR_OPERATION_TIMED_OUT",
+    "The stay ended before this was answered; whether it had an effect is not known",
+  ),
 } as const;
 
 /** A reason that only the client gives. */
@@ -74,24 +66,37 @@ export function localError(reason: LocalReason, details?: Readonly<Record<string
   return new MeetingError({ reason, ...LOCAL[reason], details });
 }
 
+/** Rows of the protocol's table that the client gives by itself, before the gateway had to. The whole table would be a page's load. */
+const HERE = {
+  already_joined: row(4410, "ALREADY_JOINED", "This connection has joined already"),
+  not_joined: row(3035, "ERROR_ACTION_PERFORMED_BEFORE_MEETING_JOINED", "Join the room first"),
+  request_unknown: row(4421, "REQUEST_UNKNOWN", "There is no open request to answer"),
+  invalid_parameter: row(3073, "INVALID_PARAMETER", "A field is missing or not valid"),
+  payload_too_large: row(3072, "ERROR_PAYLOAD_TOO_LARGE", "The message is too large"),
+  too_many_commands: row(4425, "TOO_MANY_COMMANDS", "Too many commands wait for an answer", true),
+} as const satisfies Partial<Record<Reason, Row>>;
+
+/** A reason of the protocol that the client gives by itself as well. */
+export type HereReason = keyof typeof HERE;
+
 /** An error of the protocol's table, given by the client before the gateway had to. */
-export function refusedHere(reason: Reason, field?: string): MeetingError {
-  const { code, name, message, retryable } = REFUSALS[reason];
-  return new MeetingError({ code, name, reason, message, retryable, field });
+export function refusedHere(reason: HereReason, field?: string): MeetingError {
+  return new MeetingError({ reason, ...HERE[reason], field });
 }
 
-/** What a close code and its text say; the text is a refusal's reason where the gateway closed because of one. */
+/** Something that the client does by itself, beside the meeting, has failed; the stay goes on. VideoSDK's 5000. */
+export function mishap(reason: string, message: string, error: unknown): MeetingError {
+  const details = { problem: error instanceof Error ? error.message : String(error) };
+  return new MeetingError({ reason, ...row(5000, "SOMETHING_WENT_WRONG", message, true), details });
+}
+
+/** What a close code and its text say, where no answer came before; the text is a refusal's reason where the gateway closed because of one. */
 export function errorOfClose(code: number, text: string): MeetingError {
-  if (isReason(text)) return refusedHere(text);
   return new MeetingError({
     code,
     name: "CONNECTION_CLOSED",
     reason: text === "" ? "connection_closed" : text,
-    message: "The gateway closed the connection",
+    message: textOfEnd(code, text, null),
     retryable: false,
   });
-}
-
-function isReason(text: string): text is Reason {
-  return Object.hasOwn(REFUSALS, text);
 }

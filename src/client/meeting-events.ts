@@ -24,6 +24,8 @@ export interface Left {
   readonly reason: { readonly code: number; readonly message: string } | null;
   /** A moderator's own words. */
   readonly note: string | null;
+  /** What happened, as a sentence for a person; English. */
+  readonly text: string;
 }
 
 /** Events of the client itself. Those of the room come beside them, by their own names. */

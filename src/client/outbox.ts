@@ -1,6 +1,6 @@
 /** Commands that wait for their answers. Each is sent again on every new line, under the same id, until it is answered. */
-import { LIMITS } from "../protocol/limits.js";
-import type { AcceptedFrame, RefusedFrame } from "./frames.js";
+import { UNANSWERED_COMMANDS } from "./constants.js";
+import type { AcceptedFrame, RefusedFrame } from "./frame-types.js";
 import { MeetingError, refusedHere } from "./meeting-error.js";
 import { defer, type Deferred } from "./surroundings.js";
 
@@ -15,7 +15,7 @@ export interface Accepted {
 }
 
 /** One place below the gateway's limit is left for the heartbeat. */
-const AT_ONCE = LIMITS.unansweredCommands - 1;
+const AT_ONCE = UNANSWERED_COMMANDS - 1;
 /** Commands that may wait here, so that a line that is lost for long does not fill the memory. */
 const LONGEST_QUEUE = 256;
 

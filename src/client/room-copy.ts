@@ -1,7 +1,14 @@
 /** The client's copy of the room: laid down by a snapshot, kept up by events in the order of their numbers. */
-import type { KnockView, ParticipantView, TopicMessage } from "../protocol/events.js";
-import { LIMITS } from "../protocol/limits.js";
-import type { RoomSnapshot } from "./frames.js";
+import type {
+  KnockView,
+  LobbyView,
+  ParticipantView,
+  RoomView as RoomSnapshot,
+  TopicMessage,
+} from "../protocol/events.js";
+import type { MediaKind } from "../protocol/commands.js";
+import { KEPT_MESSAGES } from "./constants.js";
+import type { AskView, SelfView } from "./frame-types.js";
 import type { RoomEvent } from "./room-events.js";
 
 /** The room beside its people. */
@@ -21,6 +28,14 @@ export interface RoomView {
   readonly bans: ReadonlySet<string>;
   /** The kept messages, and those that were kept since. */
   readonly messages: readonly TopicMessage[];
+  /** The wait in the lobby; null while one does not wait. */
+  readonly wait: LobbyView | null;
+  /** One's token has run out, and commands are refused. */
+  readonly restricted: boolean;
+  /** Who asked for one's microphone or webcam, and has no answer yet. */
+  readonly asked: SelfView["asked"];
+  /** Another number each time that the whole copy was laid down or emptied. */
+  readonly edition: number;
   /** Which history `seq` counts in; null where the copy has no number. */
   readonly epoch: string | null;
   readonly seq: number;
@@ -28,6 +43,8 @@ export interface RoomView {
 
 /** What a batch of events is to this copy. */
 export type Fit = "next" | "known" | "gap";
+
+const NOTHING_ASKED: SelfView["asked"] = { mic: null, webcam: null };
 
 /** The copy itself. Only the client writes it. */
 export class RoomCopy implements RoomView {
@@ -37,6 +54,10 @@ export class RoomCopy implements RoomView {
   readonly lobby = new Map<string, KnockView>();
   readonly bans = new Set<string>();
   messages: readonly TopicMessage[] = [];
+  wait: LobbyView | null = null;
+  restricted = false;
+  asked: SelfView["asked"] = NOTHING_ASKED;
+  edition = 0;
   epoch: string | null = null;
   seq = 0;
 
@@ -45,11 +66,13 @@ export class RoomCopy implements RoomView {
   }
 
   /** Takes a snapshot; whatever was here before is gone. */
-  lay(snapshot: RoomSnapshot, epoch: string, seq: number): void {
+  lay(snapshot: RoomSnapshot, epoch: string, seq: number, self?: SelfView): void {
     const { participants, messages, lobby, bans, ...facts } = snapshot;
     this.clear();
     this.facts = facts;
     this.messages = messages;
+    this.restricted = self?.restricted ?? false;
+    this.asked = self?.asked ?? NOTHING_ASKED;
     for (const one of participants) this.participants.set(one.participantId, one);
     for (const one of lobby ?? []) this.lobby.set(one.participantId, one);
     for (const id of bans ?? []) this.bans.add(id);
@@ -64,6 +87,10 @@ export class RoomCopy implements RoomView {
     this.lobby.clear();
     this.bans.clear();
     this.messages = [];
+    this.wait = null;
+    this.restricted = false;
+    this.asked = NOTHING_ASKED;
+    this.edition += 1;
     this.forget();
   }
 
@@ -104,10 +131,8 @@ export class RoomCopy implements RoomView {
         this.lobby.delete(event.participantId);
         return;
       case "entry-disconnected":
-        this.knock(event.participantId, { online: false });
-        return;
       case "entry-resumed":
-        this.knock(event.participantId, { online: true });
+        this.knock(event.participantId, { online: event.type === "entry-resumed" });
         return;
       case "participant-joined":
         this.participants.set(event.participant.participantId, event.participant);
@@ -116,17 +141,16 @@ export class RoomCopy implements RoomView {
         this.participants.delete(event.participantId);
         return;
       case "participant-disconnected":
-        this.participant(event.participantId, { online: false });
-        return;
       case "participant-resumed":
-        this.participant(event.participantId, { online: true });
+        this.participant(event.participantId, { online: event.type === "participant-resumed" });
         return;
       case "stream-enabled":
-        this.participant(event.participantId, switched(event.kind, true));
+      case "stream-disabled": {
+        const on = event.type === "stream-enabled";
+        this.participant(event.participantId, event.kind === "mic" ? { micOn: on } : { webcamOn: on });
+        if (on) this.ask(event.participantId, event.kind, null);
         return;
-      case "stream-disabled":
-        this.participant(event.participantId, switched(event.kind, false));
-        return;
+      }
       case "media-lock-changed":
         this.lockMedia(event);
         return;
@@ -149,17 +173,22 @@ export class RoomCopy implements RoomView {
         this.participant(event.participantId, { name: event.name, metaData: event.metaData });
         return;
       case "message-published":
-        if (event.message.persist)
-          this.messages = [...this.messages, event.message].slice(-LIMITS.keptMessages);
+        if (event.message.persist) this.messages = [...this.messages, event.message].slice(-KEPT_MESSAGES);
         return;
       case "mic-requested":
       case "webcam-requested":
+        this.ask(event.targetId, kindOf(event.type), { by: event.participantId });
+        return;
       case "mic-responded":
       case "webcam-responded":
-      case "participant-invited":
-      case "invitation-revoked":
+        this.ask(event.participantId, kindOf(event.type), null);
+        return;
       case "token-expired":
       case "token-refreshed":
+        if (event.participantId === this.participantId) this.restricted = event.type === "token-expired";
+        return;
+      case "participant-invited":
+      case "invitation-revoked":
         return;
       case "room-status-changed":
         // A room that is closed puts everybody out; that is told by an event of its own.
@@ -184,6 +213,10 @@ export class RoomCopy implements RoomView {
     this.participant(participantId, kind === "mic" ? { micLocked: locked } : { webcamLocked: locked });
   }
 
+  private ask(id: string, kind: MediaKind, asked: AskView | null): void {
+    if (id === this.participantId) this.asked = { ...this.asked, [kind]: asked };
+  }
+
   private change(part: Partial<RoomFacts>): void {
     if (this.facts !== null) this.facts = { ...this.facts, ...part };
   }
@@ -199,6 +232,7 @@ export class RoomCopy implements RoomView {
   }
 }
 
-function switched(kind: "mic" | "webcam", on: boolean): Partial<ParticipantView> {
-  return kind === "mic" ? { micOn: on } : { webcamOn: on };
+/** Which of the two such an event is about. */
+export function kindOf(type: RoomEvent<`${MediaKind}-${"requested" | "responded"}`>["type"]): MediaKind {
+  return type === "mic-requested" || type === "mic-responded" ? "mic" : "webcam";
 }

@@ -2,13 +2,15 @@
  * One participant's stay, from the first knock to the last word: which line it goes over, what the gateway said on it, and what
  * that means. `meeting-client.ts` is its outside.
  */
-import { CLOSE_CODES, mayComeBack } from "../protocol/leaving.js";
+import { mayComeBack } from "../protocol/leaving.js";
 import { SUBPROTOCOL } from "../protocol/limits.js";
 import type { Dialler } from "./dialler.js";
+import { tellAside } from "./asides.js";
+import { INTERNAL_ERROR, NORMAL } from "./constants.js";
 import type { Emitter } from "./emitter.js";
-import { ended, EXHAUSTED, OWN_WISH, told } from "./endings.js";
+import { ended, EXHAUSTED, ownWish, told } from "./endings.js";
 import type { Entrance } from "./entrance.js";
-import type { AcceptedFrame, EventsFrame, RefusedFrame, ServerFrame } from "./frames.js";
+import type { AcceptedFrame, EventsFrame, RefusedFrame, ServerFrame } from "./frame-types.js";
 import type { LineEnd } from "./line.js";
 import { errorOfClose, localError, MeetingError } from "./meeting-error.js";
 import type { Joined, Left, MeetingEvents, MeetingState } from "./meeting-events.js";
@@ -58,6 +60,7 @@ export class Stay {
     const joining = defer<Joined>();
     this.joining = joining;
     this.move("joining");
+    this.parts.entrance.begin();
     this.parts.dialler.begin();
     return joining.promise;
   }
@@ -75,11 +78,12 @@ export class Stay {
       say(first)
         .catch(() => say(second))
         .catch(() => {
-          if (this.leaving === leaving) this.finish(OWN_WISH);
+          if (this.leaving === leaving) this.finish(ownWish());
         });
       return leaving.promise;
     }
-    if (this.now === "joining" || this.now === "reconnecting") this.finish(OWN_WISH, localError("cancelled"));
+    if (this.now === "joining" || this.now === "reconnecting")
+      this.finish(ownWish(), localError("cancelled"));
     return Promise.resolve(undefined);
   }
 
@@ -90,13 +94,13 @@ export class Stay {
       case "hello":
         this.heartbeatMs = frame.heartbeatMs;
         if (frame.protocol === SUBPROTOCOL) dialler.line?.send(entrance.knock(room));
-        else this.finish(ended(CLOSE_CODES.normal, "wrong_protocol"), localError("wrong_protocol"));
+        else this.finish(ended(NORMAL, "wrong_protocol"), localError("wrong_protocol"));
         return;
       case "reply":
         this.hearReply(frame);
         return;
       case "snapshot":
-        room.lay(frame.room, frame.epoch, frame.seq);
+        room.lay(frame.room, frame.epoch, frame.seq, frame.self);
         room.participantId = frame.participantId;
         this.arrive("room", frame.cause);
         return;
@@ -104,6 +108,7 @@ export class Stay {
         const { cause, participantId, since, expiresAt, hostPresent } = frame;
         const { roomId } = entrance;
         room.clear();
+        room.wait = { participantId, since, expiresAt, hostPresent };
         this.arrive("lobby", cause);
         emitter.emit("waiting", { participantId, roomId, cause, since, expiresAt, hostPresent });
         return;
@@ -112,28 +117,23 @@ export class Stay {
         this.hearEvents(frame);
         return;
       case "entry-responded": {
-        const { decision, by, note, banned, mayKnockAt } = frame;
+        const { type: _, participantId: _id, decision, ...denied } = frame;
         if (decision === "allowed") return;
-        this.hearLastWords({ reason: null, note });
-        emitter.emit("denied", { by, note, banned, mayKnockAt });
+        this.hearLastWords({ reason: null, note: denied.note });
+        emitter.emit("denied", denied);
         return;
       }
       case "meeting-left":
         this.hearLastWords({ reason: frame.reason, note: frame.note });
         return;
+      case "conference-token":
+        entrance.renewConferenceToken(frame.token);
+        tellAside(frame, emitter);
+        return;
       case "signal":
-        emitter.emit("signal", { from: frame.from, id: frame.id, payload: frame.payload });
-        return;
-      case "token-refresh": {
-        const { mark, expiresAt, isExpired, policy } = frame;
-        emitter.emit("token-refresh", { mark, expiresAt, isExpired, policy });
-        return;
-      }
-      case "conference-token": {
-        const { roomId, token } = frame;
-        entrance.renewConferenceToken(token);
-        emitter.emit("conference-token", { roomId, token });
-      }
+      case "token-refresh":
+      case "notification":
+        tellAside(frame, emitter);
     }
   }
 
@@ -146,6 +146,7 @@ export class Stay {
     if (end.kind === "garbled") room.forget();
     const out = this.isOver(code, text);
     if (out !== null) {
+      if (!mayComeBack(code) && this.joinInstead()) return;
       this.finish(out.left, out.error);
       return;
     }
@@ -161,12 +162,12 @@ export class Stay {
   /** How the stay ends with this line; null where another line may go on with it. */
   private isOver(code: number, text: string): { left: Left; error?: MeetingError } | null {
     const { dialler, joinAttempts, reconnectAttempts } = this.parts;
-    if (this.lastWords !== null) return { left: { ...ended(code, text), ...this.lastWords } };
-    if (this.leaving !== null) return { left: OWN_WISH };
+    if (this.lastWords !== null) return { left: ended(code, text, this.lastWords) };
+    if (this.leaving !== null) return { left: ownWish() };
     if (!mayComeBack(code)) return { left: ended(code, text) };
     if (dialler.failures + 1 < (this.joining === null ? reconnectAttempts : joinAttempts)) return null;
     const error = this.complaint ?? localError("unreachable", { url: dialler.url, problem: text });
-    return { left: { ...ended(code, "unreachable"), reason: EXHAUSTED }, error };
+    return { left: ended(code, "unreachable", { reason: EXHAUSTED }), error };
   }
 
   private hearReply(frame: AcceptedFrame | RefusedFrame): void {
@@ -200,11 +201,20 @@ export class Stay {
     const { code, reason } = error;
     if (mayComeBack(code) || reason === "internal_error") {
       this.complaint = error;
-      this.lose({ kind: "closed", code: CLOSE_CODES.internalError, text: reason });
+      this.lose({ kind: "closed", code: INTERNAL_ERROR, text: reason });
       return;
     }
+    if (this.joinInstead()) return;
     this.parts.entrance.reset();
-    this.finish(ended(code, reason), error);
+    this.finish(ended(code, reason, { text: error.message }), error);
+  }
+
+  /** What an earlier page had kept does not open the room any more: true, and a join is under way. */
+  private joinInstead(): boolean {
+    const { entrance, dialler } = this.parts;
+    if (this.joining === null || !entrance.dropKept()) return false;
+    dialler.begin();
+    return true;
   }
 
   private hearEvents({ epoch, seq, count, events }: EventsFrame): void {

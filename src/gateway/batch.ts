@@ -19,6 +19,8 @@ export interface Attempt {
   readonly state: RoomState;
   /** In the order of the commands. A refusal may rest on a tentative event before it, so it waits for the append too. */
   readonly outcomes: readonly Outcome[];
+  /** How long each knock had waited that the batch answers, milliseconds. */
+  readonly waitsMs: readonly number[];
 }
 
 /** What deciding takes from outside. */
@@ -39,10 +41,12 @@ export function decideBatch(
   given: DecideWith,
 ): Attempt {
   const events: RoomEvent[] = [];
+  const waitsMs: number[] = [];
   let state = from;
   const outcomes = commands.map((command): Outcome => {
     const decision = decide(state, command, given.now);
     if (!decision.ok) return decision;
+    waitsMs.push(...waitsEndedBy(decision.events, state));
     state = decision.state;
     events.push(...decision.events);
     return { ok: true, seq: decision.seq, result: decision.result, repeated: decision.repeated };
@@ -56,5 +60,12 @@ export function decideBatch(
       : {}),
     ...(given.roundTripMs === null ? {} : { roundTripMs: given.roundTripMs }),
   };
-  return { request, events, state, outcomes };
+  return { request, events, state, outcomes, waitsMs };
+}
+
+function waitsEndedBy(events: readonly RoomEvent[], { knocks }: RoomState): number[] {
+  return events.flatMap((event) => {
+    const knock = event.type === "entry-responded" ? knocks.get(event.body.participantId) : undefined;
+    return knock === undefined ? [] : [event.at - knock.view.since];
+  });
 }

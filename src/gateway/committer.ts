@@ -25,7 +25,7 @@ export interface CommitterHost {
   ready(): Promise<void>;
   /** Loads the room again, after the log was found to be elsewhere. Rejects with a fault. */
   reload(): Promise<void>;
-  onCommit(events: number, tries: number): void;
+  onCommit(attempt: Attempt, tries: number): void;
   onBug(error: unknown): void;
 }
 
@@ -163,7 +163,7 @@ export class Committer {
       const stored = await this.append(attempt, open);
       roundTripMs = performance.now() - begin;
       if (stored) {
-        this.host.onCommit(attempt.events.length, tries);
+        this.host.onCommit(attempt, tries);
         return;
       }
       conflicts += 1;

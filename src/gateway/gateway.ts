@@ -15,6 +15,7 @@ import type { Standing } from "../tokens/standing.js";
 import { stateOf } from "./recovery.js";
 import { freshId, freshRoomId, type Environment } from "./environment.js";
 import type { Metrics } from "./metrics.js";
+import { occupiedRooms } from "./occupied.js";
 import { Presence } from "./presence.js";
 import { RoomFault } from "./room-fault.js";
 import { ServedRooms } from "./served-rooms.js";
@@ -210,6 +211,14 @@ export class Gateway {
     if (served !== null) return served.read();
     const loaded = await this.options.store.log.load(key);
     return loaded === null ? NO_ROOM : stateOf(loaded);
+  }
+
+  /** Rooms of an app with somebody in them or in their lobby, which this node or one of `others` serves; see `occupiedRooms`. */
+  occupied(app: string, others: readonly string[]): Promise<readonly RoomState[]> {
+    const { store, environment } = this.options;
+    const served = (key: RoomKey) => this.rooms.served(key);
+    const nodes = [...new Set([this.node, ...others])];
+    return occupiedRooms({ store, logger: environment.logger, served }, app, nodes);
   }
 
   /** Where a room's log is; null: there is no such room. Rejects with a fault. */

@@ -2,6 +2,7 @@
 import type { Publication, RoomKey, Store } from "../log/port.js";
 import type { Command, GatewayAction } from "../room/commands.js";
 import type { RoomState } from "../room/state.js";
+import type { Attempt } from "./batch.js";
 import { Deadlines } from "./deadlines.js";
 import { Committer } from "./committer.js";
 import { freshId, type Environment } from "./environment.js";
@@ -136,7 +137,7 @@ export class LiveRoom {
         now: options.now,
         ready: () => this.open(),
         reload: () => this.recovery.run(),
-        onCommit: (events, tries) => this.committed(events, tries),
+        onCommit: (attempt, tries) => this.committed(attempt, tries),
         onBug: (error) => this.bug(error),
       },
       options.commandTimeoutMs,
@@ -297,8 +298,10 @@ export class LiveRoom {
     return { id, freshId: id, by: { kind: "gateway" }, action };
   }
 
-  private committed(events: number, tries: number): void {
-    this.options.metrics.committed(events, tries);
+  private committed({ events, waitsMs }: Attempt, tries: number): void {
+    const { metrics } = this.options;
+    metrics.committed(events.length, tries);
+    for (const waitedMs of waitsMs) metrics.knockAnswered(waitedMs);
     this.follower.taken(true);
     this.snapshots.consider(this.follower.followedTo);
   }

@@ -1,5 +1,19 @@
 /** What a node counts, in Prometheus' text form. One registry a node, so that several can run in one process. */
-import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+
+/** What a node counted since its start, and what it has at the moment, for people who look at it (`vitals.ts`). */
+export interface Figures {
+  /** Joins that were let in, into the room or the lobby. */
+  readonly joins: number;
+  /** Joins that the room refused. */
+  readonly refused: number;
+  readonly resumes: number;
+  readonly resumesFailed: number;
+  /** Open connections. */
+  readonly sockets: number;
+  /** Rooms with a replica here. */
+  readonly rooms: number;
+}
 
 /** The counters of one node. */
 export interface Metrics {
@@ -8,6 +22,8 @@ export interface Metrics {
   /** A command was answered: `ok`, or the reason of the refusal. */
   answered(command: string, outcome: string): void;
   committed(events: number, tries: number): void;
+  /** A knock was answered by a commit of this node, so many milliseconds after it came. */
+  knockAnswered(waitedMs: number): void;
   flushed(events: number, recipients: number): void;
   epochOpened(): void;
   recovered(): void;
@@ -17,10 +33,19 @@ export interface Metrics {
   /** An attempt to deliver a webhook message ended so. */
   delivered(outcome: string): void;
   storeUp(up: boolean): void;
+  /** Some of the same numbers, to work with. */
+  figures(): Promise<Figures>;
+  /** How long each of the last knocks waited that were answered since this was asked before, milliseconds; 1,000 at most. */
+  takeWaits(): readonly number[];
   /** Everything, in Prometheus' text form. */
   text(): Promise<string>;
   readonly contentType: string;
 }
+
+/** Outcomes of joins and resumes that are no reasons of refusals. */
+const ENTERED: readonly string[] = ["joined", "waiting"];
+/** Waits that are remembered one by one. */
+const MOST_WAITS = 1_000;
 
 /** Makes the counters of a node. */
 export function createMetrics({ processMetrics }: { readonly processMetrics: boolean }): Metrics {
@@ -42,10 +67,19 @@ export function createMetrics({ processMetrics }: { readonly processMetrics: boo
   const deliveries = counter("webhook_attempts_total", "Attempts to deliver webhook messages, by outcome", [
     "outcome",
   ]);
+  const waits = new Histogram({
+    name: "admitone_lobby_wait_seconds",
+    help: "From a knock to its answer, where this node committed it",
+    buckets: [1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1_800],
+    registers,
+  });
+  let lastWaits: number[] = [];
   const closed = counter("connections_closed_total", "Connections closed, by close code", ["code"]);
   const connections = gauge("connections", "Open connections");
   const rooms = gauge("rooms_served", "Rooms that this node serves");
   const store = gauge("store_up", "Whether the store answers (1) or not (0)");
+
+  const valueOf = async (metric: Gauge): Promise<number> => (await metric.get()).values[0]?.value ?? 0;
 
   return {
     entered: (way, outcome) => entries.inc({ way, outcome }),
@@ -54,6 +88,10 @@ export function createMetrics({ processMetrics }: { readonly processMetrics: boo
       commits.inc();
       events.inc(count);
       conflicts.inc(tries - 1);
+    },
+    knockAnswered: (waitedMs) => {
+      waits.observe(waitedMs / 1_000);
+      lastWaits = [...lastWaits.slice(1 - MOST_WAITS), waitedMs];
     },
     flushed: (count, recipients) => {
       if (count > 0) frames.inc(recipients);
@@ -68,6 +106,26 @@ export function createMetrics({ processMetrics }: { readonly processMetrics: boo
     delivered: (outcome) => deliveries.inc({ outcome }),
     roomsServed: (count) => rooms.set(count),
     storeUp: (up) => store.set(up ? 1 : 0),
+    figures: async () => {
+      const { values } = await entries.get();
+      const sum = (way: string, isIn: boolean): number =>
+        values
+          .filter(({ labels }) => labels.way === way && ENTERED.includes(String(labels.outcome)) === isIn)
+          .reduce((total, { value }) => total + value, 0);
+      return {
+        joins: sum("join", true),
+        refused: sum("join", false),
+        resumes: sum("resume", true),
+        resumesFailed: sum("resume", false),
+        sockets: await valueOf(connections),
+        rooms: await valueOf(rooms),
+      };
+    },
+    takeWaits: () => {
+      const taken = lastWaits;
+      lastWaits = [];
+      return taken;
+    },
     text: () => registry.metrics(),
     contentType: registry.contentType,
   };

@@ -2,6 +2,8 @@
 import type { ClientMessage, RoomCommand } from "../protocol/commands.js";
 import type { Grant } from "../room/grant.js";
 import type { RoomAction, RefreshAction } from "../room/commands.js";
+import { mayReachOthers } from "../room/rules/messages.js";
+import type { IceSource } from "../tokens/turn.js";
 import type { Outcome } from "./batch.js";
 import { acceptedFrame, refusedFrame } from "./frames.js";
 import type { LiveRoom } from "./live-room.js";
@@ -61,6 +63,17 @@ export class Seat {
           : refusedFrame(id, refusal, "signal"),
       );
     });
+  }
+
+  /** Answers with what `ice` makes for this person, once the room says that they may have it. */
+  iceServers(id: string, ice: IceSource, answer: (frame: string) => void): void {
+    const { room, participantId, connection, metrics } = this.options;
+    const { state } = room.replica;
+    const refusal = mayReachOthers(state, { kind: "participant", participantId, connection });
+    metrics.answered("ice-servers", refusal?.reason ?? "ok");
+    if (refusal !== null) answer(refusedFrame(id, refusal, "ice-servers"));
+    else
+      answer(acceptedFrame(id, state.seq, { ...ice({ app: this.app, roomId: this.roomId, participantId }) }));
   }
 
   /** The connection is gone. The seat is kept for the resume window; nothing happens where it was given up before. */

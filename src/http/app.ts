@@ -1,28 +1,37 @@
-/** Everything that is asked over HTTP: health, metrics, the v2 REST API. */
+/** Everything that is asked over HTTP: health, metrics, the v2 REST API, the pages. */
 import express, { type Express } from "express";
 import helmet from "helmet";
 import { freshId, type Environment } from "../gateway/environment.js";
 import type { Metrics } from "../gateway/metrics.js";
 import { refuse } from "../protocol/refusals.js";
+import { developmentEntry, type DevelopmentApp } from "./development-entry.js";
 import { docsPage } from "./document/docs-page.js";
 import { errorHandler, sendRefusal } from "./errors.js";
-import { mount, type MountOptions } from "./mount.js";
+import { mount } from "./mount.js";
+import type { GuardOptions } from "./guards.js";
 import { openApiDocument } from "./document/openapi.js";
+import { pageRoutes } from "./pages.js";
+import type { WebFiles } from "./web-files.js";
 import { apiRoutes } from "./api/routes.js";
 import type { Services } from "./api/services.js";
 
 /** What the HTTP side is made of. */
-export interface HttpOptions extends MountOptions {
+export interface HttpOptions extends GuardOptions {
   readonly services: Services;
   readonly environment: Environment;
   readonly metrics: Metrics;
   /** The gateway's version, for the documents. */
   readonly version: string;
+  /** The built pages. */
+  readonly web: WebFiles;
+  /** The development app, where it serves on loopback; null elsewhere. */
+  readonly development: DevelopmentApp | null;
 }
 
 /** Builds the Express application. */
 export function createHttpApp(options: HttpOptions): Express {
-  const { services, environment, metrics, version } = options;
+  const { services, environment, metrics, version, web: files, publicUrl, development } = options;
+  const { gateway } = services;
   const app = express();
   app.set("query parser", "simple");
   app.use(helmet());
@@ -56,6 +65,16 @@ export function createHttpApp(options: HttpOptions): Express {
     response.type("text/html; charset=utf-8").send(docs());
   });
   app.use(mount(routes, options));
+  app.use(developmentEntry({ app: development, gateway, environment }));
+  app.use(
+    pageRoutes({
+      ...{ files, publicUrl },
+      firstMeeting: async () =>
+        development === null
+          ? null
+          : ((await gateway.findRoom(development.id, development.firstMeeting))?.room?.roomId ?? null),
+    }),
+  );
 
   app.use((_request, response) => sendRefusal(response, refuse("not_found")));
   app.use(errorHandler(environment));

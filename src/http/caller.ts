@@ -5,14 +5,18 @@ import { checkScope } from "../tokens/verify.js";
 
 /** A caller: a grant, put as the questions that routes ask of it. */
 export class Caller {
-  constructor(readonly grant: Grant) {}
+  /** @param actor for whom they act where they do not say it: shown as who did it; null: nobody in particular */
+  constructor(
+    readonly grant: Grant,
+    readonly actor: string | null = null,
+  ) {}
 
   /** The app whose rooms these are. */
   get app(): string {
     return this.grant.app;
   }
 
-  /** The key that they came with; `admin` for the admin. */
+  /** The key that they came with; `admin` for the admin, `console` for the console where it acts for an app. */
   get key(): string {
     return this.grant.key;
   }

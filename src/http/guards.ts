@@ -8,10 +8,12 @@ import type { TokenOffice } from "../tokens/office.js";
 import type { ApiScope } from "../tokens/scopes.js";
 import type { TokenVerifier } from "../tokens/verify.js";
 import { Caller } from "./caller.js";
+import type { ConsoleSessions } from "./console-session.js";
 import { sendRefusal } from "./errors.js";
 import { challenge, readBasic, readCredential } from "./credential.js";
 import { grantOf, requireToken } from "./require-token.js";
 import type { Access } from "./route.js";
+import { readVisit } from "./visit.js";
 
 /** What the guards check with. */
 export interface GuardOptions {
@@ -20,6 +22,10 @@ export interface GuardOptions {
   readonly office: Pick<TokenOffice, "readApiToken">;
   /** Null: nobody is the admin. */
   readonly adminToken: string | null;
+  /** The sessions of the console; null where nobody is the admin. */
+  readonly consoleSessions: Pick<ConsoleSessions, "endOf"> | null;
+  /** What links in answers begin with, and where the console's page is; null: what the request was sent to. */
+  readonly publicUrl: string | null;
   /** Epoch milliseconds. */
   readonly now: () => number;
 }
@@ -32,7 +38,13 @@ export function callerOf(response: Response): Caller {
   return callers.get(response) ?? new Caller(NOBODY);
 }
 
-/** Builds the guards of an access, in the order in which a request meets them. */
+/** Names the app for which a request of the console asks, on routes for customers' tokens. */
+export const APP_HEADER = "x-admitone-app";
+
+/**
+ * Builds the guards of an access, in the order in which a request meets them. A session of the console opens the admin's routes, and
+ * those for customers' tokens in the name of any app; it stands in for no other credential, and for none that is shown beside it.
+ */
 export function createGuards(options: GuardOptions): (access: Access) => readonly RequestHandler[] {
   const token = requireToken({ apps: options.verifier, role: "crawler" });
   return (access) => {
@@ -42,7 +54,7 @@ export function createGuards(options: GuardOptions): (access: Access) => readonl
       case "read":
       case "decide":
       case "moderate":
-        return [token, withinAccess(access)];
+        return [byConsole(options), unlessKnown(token), unlessKnown(withinAccess(access))];
       case "admin":
         return [guard((request) => admin(request, options))];
       case "credentials":
@@ -60,6 +72,37 @@ function withinAccess(access: "read" | "decide" | "moderate"): RequestHandler {
     if (caller.may(access)) next();
     else sendRefusal(response, refuse("not_permitted", { field: "permissions" }));
   };
+}
+
+/** Lets the console pass as a back end of the app that it names; whoever else comes is left to the next guard. */
+function byConsole(options: GuardOptions): RequestHandler {
+  return (request, response, next) => {
+    if (!hasSession(request, options)) {
+      next();
+      return;
+    }
+    const [app = "", ...others] = request.headersDistinct[APP_HEADER] ?? [];
+    if (others.length > 0 || options.apps.app(app) === null) {
+      const problem = app === "" ? "is needed with a session of the console" : "must be the id of an app";
+      sendRefusal(response, refuse("invalid_parameter", { field: APP_HEADER, details: { problem } }));
+      return;
+    }
+    response.set("Cache-Control", "no-store");
+    callers.set(response, new Caller({ ...NOBODY, app, key: "console" }, "console"));
+    next();
+  };
+}
+
+function unlessKnown(guardOfOthers: RequestHandler): RequestHandler {
+  return (request, response, next) =>
+    callers.has(response) ? next() : guardOfOthers(request, response, next);
+}
+
+/** Whether a request shows a session of the console, and nothing else. */
+function hasSession(request: Request, { consoleSessions, publicUrl }: GuardOptions): boolean {
+  if (consoleSessions === null || request.headersDistinct["authorization"] !== undefined) return false;
+  const { consoleCookies } = readVisit(request, publicUrl);
+  return consoleCookies.some((value) => consoleSessions.endOf(value) !== null);
 }
 
 /** A caller, or a refusal with the challenge that goes with it (RFC 7235 section 4.1); null where nothing that is shown would help. */
@@ -81,8 +124,10 @@ function guard(check: (request: Request) => Admission): RequestHandler {
   };
 }
 
-function admin(request: Request, { adminToken }: GuardOptions): Admission {
+function admin(request: Request, options: GuardOptions): Admission {
+  const { adminToken } = options;
   if (adminToken === null) return no(refuse("admin_disabled"), null);
+  if (hasSession(request, options)) return { ok: true, caller: new Caller({ ...NOBODY, key: "admin" }) };
   const found = readCredential(request);
   if (found.kind === "none") return no(refuse("token_missing"), "Bearer");
   if (found.kind === "unreadable")

@@ -6,18 +6,13 @@ import { refuseByPage, refuseInOAuth, sendRefusal } from "./errors.js";
 import { callerOf, createGuards, type GuardOptions } from "./guards.js";
 import { Pieces, sendPieces } from "./pieces.js";
 import { isPage, type Call, type Route } from "./route.js";
-
-/** What mounting takes from outside. */
-export interface MountOptions extends GuardOptions {
-  /** What links in answers begin with; null: what the request was sent to. */
-  readonly publicUrl: string | null;
-}
+import { readVisit } from "./visit.js";
 
 const BODY_BYTES = 65_536;
 const commandIdSchema = z.string().regex(/^[A-Za-z0-9_.:-]{1,64}$/);
 
 /** Builds the router. Routes are tried in their order, so fixed paths come before those with a parameter in the same place. */
-export function mount(routes: readonly Route[], options: MountOptions): Router {
+export function mount(routes: readonly Route[], options: GuardOptions): Router {
   const router = Router();
   const guards = createGuards(options);
   // Callers send bodies without a content type, or with none of JSON's (`reference/videosdk.md` section 2.5).
@@ -76,18 +71,21 @@ async function answer(
   const call: Call = {
     caller: callerOf(response),
     base: publicUrl ?? `${request.protocol}://${request.get("host") ?? "localhost"}`,
+    visit: readVisit(request, publicUrl),
     commandId: commandId.data,
     signal: gone.signal,
   };
   const body: unknown = request.body ?? {};
   const reply = await one.run({ params: request.params, query: request.query, body }, call);
   if (!reply.ok) {
+    response.set(reply.headers ?? {});
     sendRefusal(response, reply.refusal);
     return;
   }
   const { value, headers = {} } = reply;
   const { contentType = "application/json" } = spec;
   if (value instanceof Pieces) await sendPieces(response, { ...headers, "Content-Type": contentType }, value);
+  else if (spec.isSilent === true) response.set(headers).status(204).end();
   else if (spec.contentType === undefined) response.set(headers).json(value);
   else response.set(headers).type(contentType).send(value);
 }

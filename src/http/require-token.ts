@@ -7,7 +7,7 @@ import type { RequestHandler, Response } from "express";
 import { REFUSALS, refuse } from "../protocol/refusals.js";
 import type { Refusal } from "../protocol/refusals.js";
 import type { Grant, Permission, Role } from "../room/grant.js";
-import type { Credentials } from "../tokens/apps.js";
+import { appWith, type Credentials } from "../tokens/apps.js";
 import { createAppKeys } from "../tokens/key-ring.js";
 import { createVerifier } from "../tokens/verify.js";
 import type { TokenVerifier } from "../tokens/verify.js";
@@ -123,22 +123,14 @@ export function grantOf(res: Response): Grant {
 function verifierOf(keys: readonly Credentials[]): TokenVerifier {
   if (keys.length === 0) throw new Error("The apps cannot be used: there must be at least one key");
   const apps = createAppKeys([
-    {
+    appWith({
       id: "app",
-      name: "app",
-      openRooms: false,
-      allowNoExpiry: false,
-      expiryPolicy: "stay",
-      clientExpiryPolicy: "restrict",
-      maxTokenSeconds: null,
-      protectedConferences: false,
-      issuers: [],
       keys: keys.map(({ apiKey, secret }) => ({
         apiKey,
         active: true,
         secrets: [{ id: "1", secret, retiresAt: null }],
       })),
-    },
+    }),
   ]);
   return createVerifier({ apps, now: Date.now, toleranceSeconds: 0 });
 }

@@ -8,6 +8,7 @@ import { refusalOf } from "../protocol/decode.js";
 import type { ApiScope } from "../tokens/scopes.js";
 import type { Caller } from "./caller.js";
 import type { Pieces } from "./pieces.js";
+import type { Visit } from "./visit.js";
 
 /**
  * Who may call. A token that opens the REST API only (role `crawler`) always may. One that opens meetings as well (no `roles`, or
@@ -29,16 +30,20 @@ export type Access = "public" | "read" | "decide" | "moderate" | "credentials" |
 /** A yes with a value, and with headers that only some answers have; or a no with its reason. */
 export type Reply<T> =
   | { readonly ok: true; readonly value: T; readonly headers?: Readonly<Record<string, string>> }
-  | { readonly ok: false; readonly refusal: Refusal };
+  | { readonly ok: false; readonly refusal: Refusal; readonly headers?: Readonly<Record<string, string>> };
 
 /** Builds a yes. `headers` are some of the route's `answerHeaders`. */
 export function yes<T>(value: T, headers?: Readonly<Record<string, string>>): Reply<T> {
   return { ok: true, value, ...(headers === undefined ? {} : { headers }) };
 }
 
-/** Builds a no. */
-export function no(reason: Reason, extra: Omit<Refusal, "reason"> = {}): Reply<never> {
-  return { ok: false, refusal: refuse(reason, extra) };
+/** Builds a no. `headers` are sent with it. */
+export function no(
+  reason: Reason,
+  extra: Omit<Refusal, "reason"> = {},
+  headers?: Readonly<Record<string, string>>,
+): Reply<never> {
+  return { ok: false, refusal: refuse(reason, extra), ...(headers === undefined ? {} : { headers }) };
 }
 
 /** What every handler is given beside the decoded parts of its request. */
@@ -46,6 +51,8 @@ export interface Call {
   readonly caller: Caller;
   /** What links in answers begin with. */
   readonly base: string;
+  /** What the caller's browser tells, where it is one. */
+  readonly visit: Visit;
   /** From the header `Idempotency-Key`: the same one has one effect. */
   readonly commandId: string | undefined;
   /** Aborted when the caller hangs up. */
@@ -68,6 +75,8 @@ export interface RouteSpec<I, A> {
   readonly answer: z.ZodType<A>;
   /** For answers that are not JSON: their content type; then `answer` is a text, which may come in pieces. */
   readonly contentType?: string;
+  /** A yes is 204, without a body; then `answer` is null. */
+  readonly isSilent?: true;
   /** What the body is, where it is not JSON. Those of pages are forms. */
   readonly takes?: "form";
   /** The largest body, bytes; 65,536 unless said. */

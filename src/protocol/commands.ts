@@ -178,6 +178,7 @@ const signalSchema = z.strictObject({
   to: participantIdSchema,
   payload: opaqueObject(LIMITS.signalLength),
 });
+const iceServersSchema = z.strictObject({ type: z.literal("ice-servers"), id: commandId });
 const pingSchema = z.strictObject({ type: z.literal("ping"), id: commandId });
 
 /** Every message that a client may send. */
@@ -186,6 +187,7 @@ export const clientMessageSchema = z.discriminatedUnion("type", [
   resumeSchema,
   refreshSchema,
   signalSchema,
+  iceServersSchema,
   subscribeSchema,
   pingSchema,
   ...roomCommandSchemas,

@@ -174,6 +174,7 @@ export const REFUSALS = {
     "Secrets cannot be kept: the gateway was started without an encryption key",
   ),
   revocation_unknown: row(4451, "REVOCATION_UNKNOWN", 404, "There is no such revocation"),
+  rate_limited: row(4453, "RATE_LIMITED", 429, "Too many attempts have failed; try again later", true),
 
   // Faults and bugs.
   unavailable: row(4503, "UNAVAILABLE", 503, "The store cannot be reached; try again", true),

@@ -6,6 +6,7 @@ import type { RawData } from "ws";
 import { refusedFrame } from "../gateway/frames.js";
 import type { Doors, Entry } from "../gateway/doors.js";
 import type { Notifications } from "../gateway/notifications.js";
+import type { IceSource } from "../tokens/turn.js";
 import type { ClientMessage, JoinMessage, ResumeMessage, SubscribeMessage } from "../protocol/commands.js";
 import { decodeClientMessage } from "../protocol/decode.js";
 import { CLOSE_CODES } from "../protocol/leaving.js";
@@ -22,6 +23,8 @@ export interface ConnectionOptions extends Checks {
   readonly recipient: SocketRecipient;
   readonly doors: Doors;
   readonly notifications: Notifications;
+  /** Makes what somebody in a room needs to reach others. */
+  readonly ice: IceSource;
   /** The token of the upgrade request, where it came there. */
   readonly token: string | null;
   /** Time to join, milliseconds. */
@@ -158,12 +161,12 @@ export class Connection {
   }
 
   private entryOf(message: JoinMessage | ResumeMessage): Entry {
-    const { recipient, verifier, onBug } = this.options;
+    const { recipient, verifier, ice, onBug } = this.options;
     return {
       entered: (seat) => {
         // The line may be gone before the answer; then the seat is kept for the resume window as any other.
         if (this.state.is === "closed") seat.lost();
-        else this.state = { is: "inside", inside: new Seated({ seat, recipient, verifier, onBug }) };
+        else this.state = { is: "inside", inside: new Seated({ seat, recipient, verifier, ice, onBug }) };
       },
       refused: (refusal) => this.refuse(message, refusal),
     };

@@ -7,6 +7,7 @@ import { freshId, type Environment } from "../gateway/environment.js";
 import type { Doors } from "../gateway/doors.js";
 import type { Metrics } from "../gateway/metrics.js";
 import type { Notifications } from "../gateway/notifications.js";
+import type { IceSource } from "../tokens/turn.js";
 import { CLOSE_CODES } from "../protocol/leaving.js";
 import { LIMITS, SUBPROTOCOL } from "../protocol/limits.js";
 import { refuse } from "../protocol/refusals.js";
@@ -21,7 +22,9 @@ export interface MeetingDoorOptions extends Checks {
   readonly notifications: Notifications;
   readonly environment: Environment;
   readonly metrics: Metrics;
-  /** Exact origins that may open a meeting from a page; null: any. */
+  /** Makes what somebody in a room needs to reach others. */
+  readonly ice: IceSource;
+  /** Exact origins that may open a meeting from a page, beside the one that the gateway is reached at; null: any. */
   readonly allowedOrigins: readonly string[] | null;
   readonly joinDeadlineMs: number;
   readonly heartbeatMs: number;
@@ -57,10 +60,10 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
 
   const serve = (socket: WebSocket, stream: Duplex, token: string | null): void => {
     const recipient = new SocketRecipient(freshId(environment), socket, stream, options.maxQueuedBytes);
-    const { opensRooms, joinDeadlineMs } = options;
+    const { opensRooms, joinDeadlineMs, ice } = options;
     const connection = new Connection({
       recipient,
-      ...{ doors, notifications, verifier, office, opensRooms, onBug },
+      ...{ doors, notifications, verifier, office, opensRooms, ice, onBug },
       token,
       joinDeadlineMs,
     });

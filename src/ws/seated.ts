@@ -4,6 +4,7 @@ import type { Recipient } from "../gateway/recipient.js";
 import type { Seat } from "../gateway/seat.js";
 import type { ClientMessage } from "../protocol/commands.js";
 import { refuse } from "../protocol/refusals.js";
+import type { IceSource } from "../tokens/turn.js";
 import type { TokenVerifier } from "../tokens/verify.js";
 import { InOrder } from "./in-order.js";
 import { plainAnswer, Unanswered, type AnswerTo, type Inside } from "./inside.js";
@@ -13,6 +14,8 @@ export interface SeatedOptions {
   readonly seat: Seat;
   readonly recipient: Recipient;
   readonly verifier: TokenVerifier;
+  /** Makes what the person needs to reach others. */
+  readonly ice: IceSource;
   /** Hears what should not have happened. */
   readonly onBug: (error: unknown) => void;
 }
@@ -42,6 +45,9 @@ export class Seated implements Inside {
         return;
       case "signal":
         this.order.pass(() => seat.signal(message, answer));
+        return;
+      case "ice-servers":
+        this.order.pass(() => seat.iceServers(message.id, this.options.ice, answer));
         return;
       case "refresh-token":
         // What is sent behind it may rest on it: whoever is restricted is not after a refresh.

@@ -13,6 +13,7 @@ export type Wish =
 /** What an upgrade is judged by. */
 export interface UpgradeRules {
   readonly verifier: TokenVerifier;
+  /** Origins beside the gateway's own whose pages may open a meeting; null: any. */
   readonly allowedOrigins: readonly string[] | null;
   readonly closing: boolean;
 }
@@ -25,8 +26,13 @@ export async function readUpgrade(
   if (closing) return no(refuse("unavailable"));
   const path = (request.url ?? "").split("?")[0];
   if (path !== MEETING_PATH) return no(refuse("not_found"));
-  const { origin } = request.headers;
-  if (origin !== undefined && allowedOrigins !== null && !allowedOrigins.includes(origin)) {
+  const { origin, host } = request.headers;
+  const isAllowed =
+    origin === undefined ||
+    allowedOrigins === null ||
+    allowedOrigins.includes(origin) ||
+    isOwnOrigin(origin, host);
+  if (!isAllowed) {
     return { ...no(refuse("invalid_parameter", { field: "origin" })), status: 403 };
   }
   const offered = (request.headers["sec-websocket-protocol"] ?? "").split(",").map((text) => text.trim());
@@ -42,6 +48,12 @@ export async function readUpgrade(
   const token = value.slice(TOKEN_SUBPROTOCOL_PREFIX.length);
   const verdict = await verifier.verify(token, { door: "meeting", roomId: null, participantId: null });
   return verdict.ok ? { ok: true, token } : no(verdict.refusal);
+}
+
+/** Whether a page was served from where its socket leads: a browser writes both headers. Ports are told apart, not http and https. */
+function isOwnOrigin(origin: string, host: string | undefined): boolean {
+  if (host === undefined || !/^https?:\/\//.test(origin) || !URL.canParse(origin)) return false;
+  return new URL(origin).host === host.toLowerCase();
 }
 
 function no(refusal: Refusal): Extract<Wish, { ok: false }> {

@@ -2,6 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { randomBytes } from "node:crypto";
 import { createMemoryStore } from "../../src/log/memory/memory-store.js";
+import { ADMIN_TOKEN, asking } from "../support/admin.js";
 import { eventually } from "../support/eventually.js";
 import { ROWS, SECRET, type Scene, type Visitor } from "../support/explain-rows.js";
 import { breakable } from "../support/faulty-store.js";
@@ -79,6 +80,11 @@ describe.each(REST_TOPOLOGIES)("the dry run of a token, %s", (topology) => {
       rule: { id: row.rule },
       refusal: row.code === undefined ? null : { code: row.code },
     });
+    // The admin asks about tokens of any app, and is told the same of this one.
+    const shown = { ...visitor };
+    const path = "/v2/admin/tokens/explain";
+    const toAdmin = await asking(rest.api, `Bearer ${ADMIN_TOKEN}`, "POST", path, shown);
+    expect([toAdmin.status, toAdmin.body]).toEqual([200, body]);
     expect(await position()).toEqual(before);
     expect(hosts.map((host) => host.frames.length)).toEqual(frames);
     expect(body).toMatchObject(await atTheDoor(visitor));
@@ -136,6 +142,38 @@ describe.each(REST_TOPOLOGIES)("the dry run of a token, %s", (topology) => {
     expect(said(one, OTHER_APP.apiKey)).toBe(said(other, "unheard-of"));
     const theirs = await explain({ token: foreign, roomId }, otherBackEnd());
     expect(theirs.body).toMatchObject({ key: { verified: true }, refusal: { code: "room_unknown" } });
+  });
+
+  test("to the admin every app's key is known, and the room is that of the token's own app", async () => {
+    const ask = async (body: Json): Promise<Json> =>
+      (await asking(rest.api, `Bearer ${ADMIN_TOKEN}`, "POST", "/v2/admin/tokens/explain", body)).body;
+    const ours = await createRoom(rest.sockets);
+    const made = await rest.post("/v2/rooms", { maxParticipants: 1 }, { token: otherBackEnd() });
+    const theirs = String(made.body["roomId"]);
+    const foreign = token({ ...OTHER_APP, permissions: HOST });
+    const known = { key: { verified: true, app: "other" } };
+    expect(await ask({ token: foreign, roomId: theirs })).toMatchObject({ ...known, outcome: "enter" });
+    const { peer } = await Peer.join(rest.sockets, { token: foreign, roomId: theirs, name: "first" });
+    await eventually(async () =>
+      expect(
+        await ask({ token: token({ ...OTHER_APP, permissions: HOST, jti: "x" }), roomId: theirs }),
+      ).toMatchObject({
+        ...known,
+        outcome: "refuse",
+        refusal: { code: "room_full" },
+      }),
+    );
+    expect(await ask({ token: foreign, roomId: ours })).toMatchObject({
+      ...known,
+      outcome: "refuse",
+      refusal: { code: "room_unknown" },
+    });
+    const forged = token({ ...OTHER_APP, secret: SECRET, permissions: HOST });
+    expect(await ask({ token: forged, roomId: theirs })).toMatchObject({
+      key: { verified: false, app: null },
+      refusal: { code: "signature_invalid" },
+    });
+    hangUp([peer]);
   });
 
   test("the REST door: as the API itself answers", async () => {
@@ -206,7 +244,8 @@ describe.each(REST_TOPOLOGIES)("the dry run of a token, %s", (topology) => {
 test("a dry run writes nothing anywhere: no event, no record, no name, no room", async () => {
   const real = createMemoryStore({ now: Date.now });
   const store = breakable(real);
-  const node = await startTestNode({}, { store });
+  // What the node tells of itself every few seconds is not what is watched here.
+  const node = await startTestNode({}, { store, vitalsStepMs: 3_600_000 });
   const roomId = await createRoom(node);
   const { peer } = await join(node, roomId, "host", HOST);
   await node.gateway.catchUp();

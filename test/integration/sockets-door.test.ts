@@ -151,6 +151,36 @@ describe("the door", () => {
     }
   });
 
+  test("origins: the gateway's own pages may always open a meeting, under whatever name it is reached", async () => {
+    const own = [
+      ["gateway.example:8080", "http://gateway.example:8080"],
+      // Behind a proxy that speaks TLS.
+      ["gateway.example", "https://gateway.example"],
+      ["Gateway.Example", "https://gateway.example"],
+      ["[::1]:8080", "http://[::1]:8080"],
+    ] as const;
+    for (const [Host, Origin] of own) {
+      const raw = await RawSocket.open(gateway.first);
+      raw.write(handshake({ Host, Origin }));
+      await raw.find(/^HTTP\/1\.1 101 /);
+      raw.destroy();
+    }
+    const others = [
+      ["gateway.example:8080", "http://gateway.example"],
+      ["gateway.example", "http://gateway.example:8080"],
+      ["gateway.example", "https://gateway.example.evil.example"],
+      ["gateway.example", "https://evil.example"],
+      ["gateway.example", "chrome-extension://gateway.example"],
+      ["", "null"],
+    ] as const;
+    for (const [Host, Origin] of others) {
+      const raw = await RawSocket.open(gateway.first);
+      raw.write(handshake({ Host, Origin }));
+      await raw.find(/^HTTP\/1\.1 403 .*"field":"origin"/s);
+      await raw.ended();
+    }
+  });
+
   test("whoever does not join in time is closed, and pings do not help", async () => {
     const peer = await Peer.open(gateway.first);
     const pings = setInterval(() => peer.send({ type: "ping", id: "p1" }), 50);

@@ -3,6 +3,7 @@ import type { Bring, Row, Rows } from "./api-row.js";
 import { ADMIN_ROWS } from "./api-rows-admin.js";
 import { ADMISSION_ROWS } from "./api-rows-admissions.js";
 import { CONFERENCE_ROWS } from "./api-rows-conferences.js";
+import { CONSOLE_ROWS } from "./api-rows-console.js";
 import { TOKEN_ROWS } from "./api-rows-tokens.js";
 
 const NOBODY = {
@@ -54,6 +55,7 @@ const webhookRow = (body?: object): Row => ({ 200: webhook(body), 404: unknown(b
 export const API_ROWS: Rows = {
   ...TOKEN_ROWS,
   ...ADMIN_ROWS,
+  ...CONSOLE_ROWS,
   ...CONFERENCE_ROWS,
   ...ADMISSION_ROWS,
   "post /v2/rooms": {

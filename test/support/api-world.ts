@@ -24,6 +24,8 @@ export interface Asked {
   readonly form?: Readonly<Record<string, string>>;
   /** Idempotency-Key. */
   readonly key?: string;
+  /** Other headers. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Null: nothing. Not given: what the document says that the route takes. */
   readonly as?: ShownAs | null;
   /** The `Authorization` header itself, instead. */
@@ -44,6 +46,7 @@ export class ApiWorld {
   private readonly peers: Peer[] = [];
   private readonly apiTokens = new Map<ApiScope, Promise<string>>();
   private other: RunningNode | null = null;
+  private besieged: RunningNode | null = null;
 
   private constructor(
     readonly node: RunningNode,
@@ -72,7 +75,7 @@ export class ApiWorld {
   async close(): Promise<void> {
     this.store.mend();
     for (const peer of this.peers) peer.socket.terminate();
-    await Promise.all([this.node.close(), this.other?.close()]);
+    await Promise.all([this.node.close(), this.other?.close(), this.besieged?.close()]);
     await this.store.close();
     this.receiving.close();
     this.receiving.closeAllConnections();
@@ -80,7 +83,7 @@ export class ApiWorld {
 
   /** Sends a request; rejects where the answer is not as the document says. */
   async ask(method: string, path: string, asked: Asked = {}): Promise<Response> {
-    const { params = {}, query = {}, body, form, key, node = this.node } = asked;
+    const { params = {}, query = {}, body, form, key, headers = {}, node = this.node } = asked;
     const filled = path.replaceAll(/\{(\w+)\}/g, (_all, name: string) =>
       encodeURIComponent(params[name] ?? name),
     );
@@ -91,6 +94,7 @@ export class ApiWorld {
     return checkedFetch(`http://127.0.0.1:${node.port}${filled}${search === "" ? "" : `?${search}`}`, {
       method: method.toUpperCase(),
       headers: {
+        ...headers,
         ...(authorization === null ? {} : { authorization }),
         ...(key === undefined ? {} : { "idempotency-key": key }),
       },
@@ -197,6 +201,14 @@ export class ApiWorld {
   async adminless(): Promise<RunningNode> {
     this.other ??= await startTestNode();
     return this.other;
+  }
+
+  /** A node, of a store of its own, that hears no more guesses at the admin's token from here. */
+  async guessed(): Promise<RunningNode> {
+    this.besieged ??= await startTestNode(ADMIN_SETTINGS);
+    for (let guess = 0; guess < 10; guess += 1)
+      await this.ask("post", "/console/session", { node: this.besieged, body: { token: "a guess" } });
+    return this.besieged;
   }
 
   /** What the document says that a route takes. */

@@ -66,6 +66,7 @@ export class HandDoor {
       verifier: { verify: (token) => self.verify(String(token)) },
       office: { readPass: (token, app) => self.readPass(token, app) },
       opensRooms: () => false,
+      ice: () => ({ iceServers: [], expiresAt: null }),
       allowedOrigins: null,
       heartbeatMs: 15_000,
       maxQueuedBytes: 1_000_000,

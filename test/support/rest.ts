@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { RunningNode } from "../../src/server.js";
 import { mintToken, type MintOptions } from "../../src/tokens/mint.js";
+import { ADMIN_TOKEN } from "./admin.js";
 import { checkedFetch } from "./api-check.js";
 import { createRoom, enter, GUEST, MODERATOR } from "./meeting.js";
 import { APP, startGateway, token, type TestGateway, type Topology } from "./node.js";
@@ -69,7 +70,12 @@ export class Rest {
       const folder = await mkdtemp(path.join(tmpdir(), "admitone-apps-"));
       const file = path.join(folder, "apps.json");
       await writeFile(file, JSON.stringify(APPS));
-      const settings = { ADMITONE_API_KEY: "", ADMITONE_API_SECRET: "", ADMITONE_APPS_FILE: file };
+      const settings = {
+        ADMITONE_API_KEY: "",
+        ADMITONE_API_SECRET: "",
+        ADMITONE_APPS_FILE: file,
+        ADMITONE_ADMIN_TOKEN: ADMIN_TOKEN,
+      };
       this.running = { gateway: await startGateway(topology, settings), folder };
     });
     afterAll(async () => {

@@ -45,8 +45,14 @@ export async function askRoom(
   const { roomId } = found.value.room;
   const outside = outsideTarget(caller, roomId, target);
   if (outside !== null) return { ok: false, refusal: outside };
-  const outcome = await services.gateway.command(caller.app, roomId, action, { id: commandId, name });
+  const about = { id: commandId, name: actorOf(caller, name) };
+  const outcome = await services.gateway.command(caller.app, roomId, action, about);
   return outcome.ok ? done(services, caller, roomId, outcome) : refused(outcome.refusal);
+}
+
+/** Who did it, as others are shown: whom the request names, or else whom the caller stands for. */
+export function actorOf({ actor }: Caller, name?: string): string | undefined {
+  return name ?? actor ?? undefined;
 }
 
 /** The id of one of the commands that a request is made of. No caller can send it: it has a character that theirs may not have. */

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { actorViewSchema } from "../../protocol/events.js";
 import type { RoomAction } from "../../room/commands.js";
 import type { RoomState } from "../../room/state.js";
-import { askRoom, done, outsideTarget, partOf, refused, type Asked, type Done } from "./ask-room.js";
+import { actorOf, askRoom, done, outsideTarget, partOf, refused, type Asked, type Done } from "./ask-room.js";
 import { actingName, commandOf, participantParams } from "./command-members.js";
 import { no, route, yes, type Reply, type Route } from "../route.js";
 import { findRoom, type Services } from "./services.js";
@@ -157,7 +157,8 @@ async function changeRights(services: Services, asked: RightsAsked): Promise<Rep
   let repeated = false;
   for (const [index, action] of actions.entries()) {
     const id = partOf(commandId, String(index + 1));
-    const outcome = await services.gateway.command(caller.app, roomId, action, { id, name });
+    const about = { id, name: actorOf(caller, name) };
+    const outcome = await services.gateway.command(caller.app, roomId, action, about);
     if (!outcome.ok) return refused(outcome.refusal);
     seq = Math.max(seq, outcome.seq);
     repeated ||= outcome.repeated;

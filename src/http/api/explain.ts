@@ -14,7 +14,8 @@ import {
   ruleOfStep,
   type Fired,
 } from "./explain-rules.js";
-import { route, yes, type Route } from "../route.js";
+import { route, yes, type Reply, type Route } from "../route.js";
+import { adminSpec } from "./admin-views.js";
 import type { Services } from "./services.js";
 import { named } from "./shapes.js";
 
@@ -73,7 +74,7 @@ interface Judgement {
   readonly refusal: Refusal | null;
 }
 
-/** The route of explained tokens. */
+/** The routes of explained tokens. */
 export function explainRoutes(services: Services): Route[] {
   const explain = route(
     {
@@ -90,52 +91,75 @@ export function explainRoutes(services: Services): Route[] {
       answer: explainedSchema,
       refusals: ["participant_mismatch"],
     },
-    async ({ body, caller }) => {
-      const { token, door, roomId: askedRoom, participantId: askedId } = body;
-      const asked = { door, roomId: askedRoom, participantId: askedId };
-      const explanation = await services.tokens.explain(caller.app, token, asked);
-      const { grant, key, header, claims, step } = explanation;
-      const roomId = askedRoom ?? grant?.roomId ?? null;
-      const participantId = grant?.participantId ?? askedId ?? null;
-      const outside = outsideOf(caller, { roomId, askedId, participantId, grant });
-      if (outside !== null) return { ok: false, refusal: outside };
-      const judged: Judgement =
-        grant === null || door === "rest"
-          ? {
-              outcome: grant === null ? "refuse" : "enter",
-              rule: ruleOfStep(step),
-              sentence: explanation.sentence,
-              refusal: explanation.refusal,
-            }
-          : await rehearse(services, grant, roomId, participantId);
-      const { refusal, outcome, rule, sentence } = judged;
-      return yes({
-        door,
-        outcome,
-        sentence,
-        rule: { ...rule },
-        key: { ...key },
-        header: header === null ? null : { ...header },
-        claims: claims.map((claim) => ({ ...claim })),
-        roomId,
-        participantId,
-        refusal: refusal === null ? null : refusalBody(refusal),
-      });
-    },
+    ({ body, caller }) => explained(services, caller.app, body, (about) => outsideOf(caller, about)),
   );
-  return [explain];
+
+  const explainAny = route(
+    {
+      ...adminSpec({
+        method: "post",
+        path: "/v2/admin/tokens/explain",
+        summary: "Say what a token of any app would do, without doing it",
+        description: "As `/v2/tokens/explain`, for the operator: whose token it is, its key tells.",
+        asks: z.object({ body: bodySchema }),
+        answer: explainedSchema,
+      }),
+      tag: "Tokens",
+    },
+    ({ body }) => explained(services, null, body, () => null),
+  );
+  return [explain, explainAny];
+}
+
+/** Whom and what an explanation is about. */
+interface About {
+  readonly roomId: string | null;
+  readonly askedId: string | undefined;
+  readonly participantId: string | null;
+  readonly grant: Grant | null;
+}
+
+/** Explains a token as this app sees it; null: as the admin does. `outside`: why whoever asks does not reach it. */
+async function explained(
+  services: Services,
+  app: string | null,
+  body: z.infer<typeof bodySchema>,
+  outside: (about: About) => Refusal | null,
+): Promise<Reply<z.infer<typeof explainedSchema>>> {
+  const { token, door, roomId: askedRoom, participantId: askedId } = body;
+  const asked = { door, roomId: askedRoom, participantId: askedId };
+  const explanation = await services.tokens.explain(app, token, asked);
+  const { grant, key, header, claims, step } = explanation;
+  const roomId = askedRoom ?? grant?.roomId ?? null;
+  const participantId = grant?.participantId ?? askedId ?? null;
+  const objection = outside({ roomId, askedId, participantId, grant });
+  if (objection !== null) return { ok: false, refusal: objection };
+  const judged: Judgement =
+    grant === null || door === "rest"
+      ? {
+          outcome: grant === null ? "refuse" : "enter",
+          rule: ruleOfStep(step),
+          sentence: explanation.sentence,
+          refusal: explanation.refusal,
+        }
+      : await rehearse(services, grant, roomId, participantId);
+  const { refusal, outcome, rule, sentence } = judged;
+  return yes({
+    door,
+    outcome,
+    sentence,
+    rule: { ...rule },
+    key: { ...key },
+    header: header === null ? null : { ...header },
+    claims: claims.map((claim) => ({ ...claim })),
+    roomId,
+    participantId,
+    refusal: refusal === null ? null : refusalBody(refusal),
+  });
 }
 
 /** A token that is for one room or one participant asks about nobody else, neither by the body nor by the token it shows. */
-function outsideOf(
-  caller: Caller,
-  about: {
-    readonly roomId: string | null;
-    readonly askedId: string | undefined;
-    readonly participantId: string | null;
-    readonly grant: Grant | null;
-  },
-): Refusal | null {
+function outsideOf(caller: Caller, about: About): Refusal | null {
   const { roomId, askedId, participantId, grant } = about;
   const outside = caller.outside(roomId, participantId) ?? caller.outside(null, askedId ?? null);
   if (outside !== null) return outside;

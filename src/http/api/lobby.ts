@@ -4,7 +4,7 @@ import { digest } from "../../gateway/environment.js";
 import { knockViewSchema } from "../../protocol/events.js";
 import type { Reason } from "../../protocol/refusals.js";
 import { API_SENDER, hostPresent, type RoomState } from "../../room/state.js";
-import { askRoom, done, outsideWhole, partOf, refused, type Asked, type Done } from "./ask-room.js";
+import { actorOf, askRoom, done, outsideWhole, partOf, refused, type Asked, type Done } from "./ask-room.js";
 import { actingName, commandOf, participantParams } from "./command-members.js";
 import { route, yes, type Reply, type Route } from "../route.js";
 import { findRoom, type Services } from "./services.js";
@@ -157,13 +157,17 @@ async function denyEverybody(services: Services, asked: DenyAll): Promise<Reply<
   // Who knocked since then is not meant by the same request sent again.
   if (before !== null) return done(services, caller, roomId, { seq: before, repeated: true, result: {} });
   const { note: why, ban: forGood, name } = body;
+  const actor = actorOf(caller, name);
   const outcomes = await Promise.all(
     queue(state).map(({ participantId, since: knockedAt }) =>
       services.gateway.command(
         caller.app,
         roomId,
         { type: "deny", participantId, since: knockedAt, note: why, ban: forGood },
-        { id: partOf(commandId, digest(JSON.stringify([participantId, knockedAt])).slice(0, 16)), name },
+        {
+          id: partOf(commandId, digest(JSON.stringify([participantId, knockedAt])).slice(0, 16)),
+          name: actor,
+        },
       ),
     ),
   );

@@ -1,6 +1,7 @@
 /** `/v2/sessions/{sessionId}/participants`: who attended, who is inside, and putting somebody out (`reference/videosdk.md` 2.1, 2.3). */
 import { z } from "zod";
 import { participantIdSchema, roomIdSchema } from "../../protocol/commands.js";
+import { actorOf } from "./ask-room.js";
 import type { Caller } from "../caller.js";
 import { no, route, yes, type Route } from "../route.js";
 import { findRoom, type Services } from "./services.js";
@@ -142,7 +143,8 @@ export function participantRoutes(services: Services): Route[] {
       if ((going === null || (wanted !== null && wanted !== going)) && !isDone(state, commandId))
         return no("session_unknown", { field: wanted === null ? "roomId" : "sessionId" });
       const action = { type: "remove", participantId, note: null, ban: false } as const;
-      const outcome = await gateway.command(caller.app, room.roomId, action, { id: commandId });
+      const about = { id: commandId, name: actorOf(caller) };
+      const outcome = await gateway.command(caller.app, room.roomId, action, about);
       if (!outcome.ok) return outcome;
       const touched = outcome.repeated
         ? (wanted ?? (await newestSession(services, caller.app, room.roomId)))

@@ -17,6 +17,7 @@ import {
 import { no, route, yes, type Reply, type Route } from "../route.js";
 import { findRoom, type Room, type Services } from "./services.js";
 import { deactivatedRoomSchema, idParam, pageInfo, pageOf, pageQuery, roomSchema } from "./shapes.js";
+import { actorOf } from "./ask-room.js";
 import type { Caller } from "../caller.js";
 
 const TAG = "Rooms";
@@ -195,7 +196,7 @@ async function change(
   actions: readonly OfficeAction[],
 ): Promise<Reply<Room>> {
   for (const action of actions) {
-    const outcome = await gateway.command(caller.app, roomId, action);
+    const outcome = await gateway.command(caller.app, roomId, action, { name: actorOf(caller) });
     if (!outcome.ok) return outcome;
   }
   const state = await gateway.findRoom(caller.app, roomId);

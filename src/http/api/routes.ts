@@ -1,8 +1,11 @@
 /** Every route of the REST API, in the order in which they are tried: a fixed path before one with a parameter in its place. */
 import { adminRoutes } from "./admin-apps.js";
+import { adminGatewayRoutes } from "./admin-gateway.js";
+import { adminTokenRoutes } from "./admin-tokens.js";
 import { admissionRoutes } from "./admissions.js";
 import { banRoutes } from "./bans-and-rights.js";
 import { conferenceRoutes } from "./conferences.js";
+import { consoleRoutes } from "./console.js";
 import { eventRoutes } from "./events.js";
 import { explainRoutes } from "./explain.js";
 import { knockLinkRoutes } from "./knock-links.js";
@@ -39,5 +42,8 @@ export function apiRoutes(services: Services): Route[] {
     ...tokenEndpointRoutes(services),
     ...conferenceRoutes(services),
     ...adminRoutes(services),
+    ...adminTokenRoutes(services),
+    ...adminGatewayRoutes(services),
+    ...consoleRoutes(services),
   ];
 }

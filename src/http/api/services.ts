@@ -3,11 +3,13 @@ import type { Access } from "../../access/port.js";
 import type { Admissions } from "../../admissions/admissions.js";
 import type { Archive } from "../../archive/archive.js";
 import type { Gateway } from "../../gateway/gateway.js";
+import type { Vitals } from "../../gateway/vitals.js";
 import type { RoomState } from "../../room/state.js";
 import type { TokenOffice } from "../../tokens/office.js";
 import type { KnockLinks } from "../../tokens/knock-links.js";
 import type { Webhooks } from "../../webhooks/port.js";
 import type { Caller } from "../caller.js";
+import type { ConsoleSessions } from "../console-session.js";
 import { no, yes, type Reply } from "../route.js";
 import type { TokenChecks } from "./token-checks.js";
 
@@ -25,8 +27,13 @@ export interface Services {
   readonly office: TokenOffice;
   /** Who came in, by which token and whose decision. */
   readonly admissions: Admissions;
+  /** How the nodes fare. */
+  readonly vitals: Pick<Vitals, "nodes">;
+  /** Null: nobody is the admin. */
+  readonly consoleSessions: ConsoleSessions | null;
   /** Epoch milliseconds. */
   readonly now: () => number;
+  readonly freshId: () => string;
 }
 
 /** A room that exists. */

@@ -2,6 +2,7 @@
 import { z } from "zod";
 import type { Page, SessionFilter } from "../../archive/archive.js";
 import { roomIdSchema } from "../../protocol/commands.js";
+import { actorOf } from "./ask-room.js";
 import type { Caller } from "../caller.js";
 import { userIdOf } from "./room-body.js";
 import { no, route, yes, type Reply, type Route } from "../route.js";
@@ -119,7 +120,8 @@ export function sessionRoutes(services: Services): Route[] {
       const wanted = body.sessionId ?? null;
       if (wanted !== null && wanted !== going && !isDone(state, commandId))
         return no("session_unknown", { field: "sessionId" });
-      const outcome = await gateway.command(caller.app, room.roomId, { type: "end" }, { id: commandId });
+      const about = { id: commandId, name: actorOf(caller) };
+      const outcome = await gateway.command(caller.app, room.roomId, { type: "end" }, about);
       if (!outcome.ok) return outcome;
       // The same command once more: it had its effect on a session before, whatever goes on now.
       const ended = outcome.repeated

@@ -5,9 +5,12 @@ import type { VerifierOptions } from "../../tokens/verify.js";
 
 /** What routes ask about tokens. */
 export interface TokenChecks {
-  /** What the doors make of a token, seen by one app: the keys of the others are not known. Never rejects for a bad token. */
+  /**
+   * What the doors make of a token, seen by one app: the keys of the others are not known. `app` null: seen by the admin, who knows
+   * those of all apps. Never rejects for a bad token.
+   */
   explain(
-    app: string,
+    app: string | null,
     token: string,
     asked: Pick<ExplainOptions, "door" | "roomId" | "participantId">,
   ): Promise<Explanation>;
@@ -19,7 +22,8 @@ export interface TokenChecks {
 export function createTokenChecks(options: VerifierOptions): TokenChecks {
   const { apps } = options;
   return {
-    explain: (app, token, asked) => explainToken(token, { ...options, ...asked, apps: onlyApp(apps, app) }),
+    explain: (app, token, asked) =>
+      explainToken(token, { ...options, ...asked, apps: app === null ? apps : onlyApp(apps, app) }),
     opensRooms: (app) => apps.app(app)?.openRooms === true,
   };
 }

@@ -123,7 +123,7 @@ function article(entry: Entry, schemas: Named, everywhere: CodesEverywhere): Htm
   const isRoute = responses["500"] !== undefined;
   const common = everywhere.get(schemeOf(operation["x-access"]));
   const own = codesOf(responses).filter((code) => common?.has(code) !== true);
-  const { content = {}, headers = {} } = responses["200"] ?? {};
+  const { content = {}, headers = {} } = responses["200"] ?? responses["204"] ?? {};
   const access = operation.description.split("\n\n").at(-1) ?? "";
   return markup`<article id="${operation.operationId}">
     <h3><a href="#${operation.operationId}">${operation.summary}</a></h3>
@@ -178,6 +178,7 @@ function bodyTable({ requestBody }: Operation): Html {
 }
 
 function answerShape({ type, schema }: { readonly type: string; readonly schema: Schema }): Html {
+  if (type === "") return markup`<p><code>204</code>, without a body</p>`;
   if (type !== "application/json") return markup`<p><code>${type}</code></p>`;
   return markup`<p>${typeWords(schema)}</p>
     ${memberTable(schema, { asked: false })}`;

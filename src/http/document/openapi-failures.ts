@@ -50,7 +50,7 @@ function failure(body: Body, status: number, reasons: readonly Reason[]): Respon
           "WWW-Authenticate": { description: `As ${challenge} has it`, schema: { type: "string" as const } },
         }
       : {}),
-    ...(status === 503
+    ...(status === 503 || reasons.includes("rate_limited")
       ? { "Retry-After": { description: "Seconds", schema: { type: "integer" as const } } }
       : {}),
   };

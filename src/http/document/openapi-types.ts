@@ -18,6 +18,7 @@ export interface Parameter {
 export interface Response {
   readonly description: string;
   readonly headers?: Readonly<Record<string, { readonly description: string; readonly schema: Schema }>>;
+  /** Empty: there is no body. */
   readonly content: Content;
 }
 

@@ -75,10 +75,11 @@ function operation(spec: Spec, schemas: Schemas): Operation {
           },
         }),
     responses: {
-      "200": {
+      [spec.isSilent === true ? "204" : "200"]: {
         description: spec.summary,
         ...answerHeaders(spec),
-        content: { [spec.contentType ?? "application/json"]: { schema: answer } },
+        content:
+          spec.isSilent === true ? {} : { [spec.contentType ?? "application/json"]: { schema: answer } },
       },
       ...failures(spec),
     },

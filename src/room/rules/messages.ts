@@ -30,18 +30,20 @@ export const publish: Rule<ActionOf<"publish">> = (draft, action, { participantI
 
 type Speaker = Extract<Actor, { kind: "participant" }>;
 
-/** S3: signals pass between two admitted participants, never to or from the lobby, and not from a restricted one. Null: it may pass. */
-export function maySignal(
-  state: RoomState,
-  { participantId: from, connection }: Speaker,
-  to: string,
-): Refusal | null {
-  const sender = state.participants.get(from);
-  if (sender === undefined) return refuse(state.knocks.has(from) ? "in_lobby" : "not_joined");
+/** S4: only who is in the room, on this connection and not restricted, learns how to reach others. Null: they may. */
+export function mayReachOthers(state: RoomState, { participantId, connection }: Speaker): Refusal | null {
+  const sender = state.participants.get(participantId);
+  if (sender === undefined) return refuse(state.knocks.has(participantId) ? "in_lobby" : "not_joined");
   const { line } = sender.person;
   if (!line.up || line.connection !== connection) return refuse("not_joined");
-  if (sender.restricted) return refuse("token_expired");
-  if (from === to) return refuse("self_target", { field: "to" });
+  return sender.restricted ? refuse("token_expired") : null;
+}
+
+/** S3: signals pass between two admitted participants, never to or from the lobby, and not from a restricted one. Null: it may pass. */
+export function maySignal(state: RoomState, by: Speaker, to: string): Refusal | null {
+  const refusal = mayReachOthers(state, by);
+  if (refusal !== null) return refusal;
+  if (by.participantId === to) return refuse("self_target", { field: "to" });
   const target = state.participants.get(to);
   if (target === undefined) return refuse("participant_unknown", { field: "to" });
   return target.person.line.up ? null : refuse("participant_offline", { field: "to" });

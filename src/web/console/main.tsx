@@ -1,4 +1,9 @@
+/** The console's page: what the browser gives goes in here, and nowhere else. */
 import { render } from "preact";
+import { ConsoleApp } from "./console.js";
+import { takeFragmentToken, windowSurroundings } from "./state/surroundings.js";
+import "./style/console.css";
 
 const root = document.getElementById("app");
-if (root !== null) render(<p>Admit One</p>, root);
+const offered = takeFragmentToken(window);
+if (root !== null) render(<ConsoleApp surroundings={windowSurroundings(window)} offered={offered} />, root);

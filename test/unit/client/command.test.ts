@@ -134,7 +134,8 @@ describe("leave", () => {
     stage.socket.say(accepted(stage.socket.last["id"]), { type: "meeting-left", reason, note: null });
     stage.socket.hangUp(1000, "left");
     await out;
-    expect(stage.told("left")).toEqual([{ code: 1000, why: "left", reason, note: null }]);
+    const text = "You left the meeting.";
+    expect(stage.told("left")).toEqual([{ code: 1000, why: "left", reason, note: null, text }]);
     expect(stage.client.state).toBe("left");
     expect(stage.clock.pending).toBe(0);
   });

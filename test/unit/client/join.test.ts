@@ -71,7 +71,7 @@ describe("join", () => {
   });
 
   test.each([
-    [4022, "room_mismatch", { code: 4022, name: "UNAUTHORIZED_MEETING_ID", reason: "room_mismatch" }],
+    [4022, "room_mismatch", { code: 4022, name: "CONNECTION_CLOSED", reason: "room_mismatch" }],
     [4427, "join_deadline", { code: 4427, name: "CONNECTION_CLOSED", reason: "join_deadline" }],
     [1008, "", { code: 1008, name: "CONNECTION_CLOSED", reason: "connection_closed" }],
   ])("a close with %i %j alone says no as well", async (code, text, error) => {

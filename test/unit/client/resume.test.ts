@@ -84,7 +84,9 @@ describe("coming back", () => {
     stage.socket.hangUp();
     const { id } = stage.comeBack();
     stage.socket.say(refused(id, { code: 4412, reason: "resume_window_over" }));
-    expect(stage.told("left")).toEqual([{ code: 4412, why: "resume_window_over", reason: null, note: null }]);
+    expect(stage.told("left")).toEqual([
+      { code: 4412, why: "resume_window_over", reason: null, note: null, text: "No" },
+    ]);
     expect(stage.client.state).toBe("left");
     expect(stage.clock.pending).toBe(0);
   });
@@ -121,6 +123,7 @@ describe("coming back", () => {
         why: "unreachable",
         reason: { code: 1102, message: "WEBSOCKET_CONNECTION_ATTEMPTS_EXHAUSTED" },
         note: null,
+        text: "The gateway could not be reached any more.",
       },
     ]);
   });
@@ -130,7 +133,8 @@ describe("coming back", () => {
     async (code) => {
       const stage = await new Stage().joined();
       stage.socket.hangUp(code, "why");
-      expect(stage.told("left")).toEqual([{ code, why: "why", reason: null, note: null }]);
+      const text = "The gateway ended the connection (why).";
+      expect(stage.told("left")).toEqual([{ code, why: "why", reason: null, note: null, text }]);
       stage.clock.advance(600_000);
       expect(stage.sockets).toHaveLength(1);
     },
@@ -159,7 +163,10 @@ describe("coming back", () => {
     stage.socket.say({ type: "meeting-left", reason, note: "Enough" });
     expect(stage.client.state).toBe("joined");
     stage.clock.advance(2_000);
-    expect(stage.told("left")).toEqual([{ code: 4502, why: "heartbeat_missed", reason, note: "Enough" }]);
+    const text = "You were removed from the meeting.";
+    expect(stage.told("left")).toEqual([
+      { code: 4502, why: "heartbeat_missed", reason, note: "Enough", text },
+    ]);
   });
 
   test("drop cuts the line without a word", async () => {

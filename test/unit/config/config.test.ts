@@ -65,6 +65,14 @@ describe("settings", () => {
     }
   });
 
+  test("origins: with a list, the gateway's public address is on it", () => {
+    expect(good({ ADMITONE_PUBLIC_URL: "https://meet.example/" }).allowedOrigins).toBeNull();
+    const list = { ADMITONE_ALLOWED_ORIGINS: "https://a.example, https://b.example" };
+    expect(good(list).allowedOrigins).toEqual(["https://a.example", "https://b.example"]);
+    const behind = { ...list, ADMITONE_PUBLIC_URL: "https://meet.example:8443/calls" };
+    expect(good(behind).allowedOrigins?.at(-1)).toBe("https://meet.example:8443");
+  });
+
   test("STUN and TURN: no address by default; a relay needs its secret, and no secret or address is repeated", () => {
     expect(good({}).ice).toEqual({ urls: [], turnSecret: null, ttlSeconds: 14_400 });
     expect(good({ ADMITONE_ICE_URLS: "stun:stun.example.org" }).ice.turnSecret).toBeNull();

@@ -1,0 +1,54 @@
+/** How an end reads to a person: a sentence for every leave reason, and for every word with which the gateway closes a line. */
+import { mayComeBack, type LeaveReason } from "../protocol/leaving.js";
+
+const OVER = "The meeting was ended for everybody.";
+const REMOVED = "You were removed from the meeting.";
+const AWAY = "You were away for too long, and your place was given up.";
+const ELSEWHERE = "You came in from another window or device; this one was closed.";
+const LOST = "Your place was lost. Join again.";
+const EXPIRED = "The time of your token is over.";
+const REVOKED = "Your token was called back.";
+const KEY = "The key of your token is not good any more.";
+const LEFT = "You left the meeting.";
+
+/** By leave reason, and by the words with which the gateway closes though it refused nothing before. */
+const TEXTS: Readonly<Record<string, string>> = {
+  WEBSOCKET_DISCONNECTED: AWAY,
+  REMOVE_PEER: REMOVED,
+  ROOM_CLOSE: OVER,
+  MEETING_END_API: OVER,
+  REMOVE_PEER_API: REMOVED,
+  DUPLICATE_PARTICIPANT: ELSEWHERE,
+  MANUAL_LEAVE_CALLED: LEFT,
+  TOKEN_EXPIRED: EXPIRED,
+  MOVED_TO_LOBBY: "You were sent back to the lobby.",
+  PLACE_LOST: LOST,
+  TOKEN_REVOKED: REVOKED,
+  KEY_DEACTIVATED: KEY,
+  APP_DELETED: KEY,
+  token_expired: EXPIRED,
+  token_revoked: REVOKED,
+  key_deactivated: KEY,
+  key_unknown: KEY,
+  participant_id_taken: ELSEWHERE,
+  room_disabled: "The room is closed.",
+  removed: REMOVED,
+  entry_denied: "A host did not let you in.",
+  knock_timed_out: "Nobody answered your knock in time.",
+  resume_window_over: AWAY,
+  session_ended: OVER,
+  left: LEFT,
+  withdrawn: "You stopped waiting.",
+  place_lost: LOST,
+  join_deadline: "The connection was too slow to join in time.",
+} satisfies Record<LeaveReason, string> & Record<string, string>;
+
+/** A sentence for a person. `reason` is the name of the leave reason, where there is one; `why` the close reason. */
+export function textOfEnd(code: number, why: string, reason: string | null): string {
+  const word = reason ?? why;
+  const text = Object.hasOwn(TEXTS, word) ? TEXTS[word] : undefined;
+  if (text !== undefined) return text;
+  if (mayComeBack(code)) return "The gateway could not be reached any more.";
+  // A word is better than nothing, and the gateway's words are words: `room_full`.
+  return `The gateway ended the connection${why === "" ? "" : ` (${why.replaceAll("_", " ")})`}.`;
+}

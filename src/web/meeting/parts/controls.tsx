@@ -1,0 +1,141 @@
+/** The buttons below the room. */
+import type { ComponentChildren } from "preact";
+import { Icon, type IconName } from "../../shared/icons.js";
+import type { PageState, RoomView } from "../model/room-view.js";
+import type { RoomActions } from "../store/room-actions.js";
+import { keyFor } from "./shortcuts.js";
+
+interface ControlsProps {
+  readonly view: RoomView;
+  readonly actions: RoomActions;
+  readonly onPanel: (panel: PageState["panel"]) => void;
+  readonly onLeave: () => void;
+}
+
+/** Draws them. What is refused at the moment is dimmed and says why in its title. */
+export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
+  const { self, share, restricted } = view;
+  const sharing = share?.local === true;
+  const handUp = self !== null && self.handSince !== null;
+  // Phones have none of it, and a page that is not encrypted has no devices at all.
+  const canShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
+  const why = restricted ? "Your token has expired" : null;
+  return (
+    <nav class="controls" aria-label="Meeting controls">
+      <Control
+        icon={self?.mic === "on" ? "mic" : "micOff"}
+        label="Mic"
+        pressed={self?.mic === "on"}
+        off={self?.mic !== "on"}
+        title={mediaTitle("microphone", self?.mic, keyFor("mic"))}
+        blocked={why ?? (self?.mic === "locked" ? "A moderator has locked your microphone" : null)}
+        onPress={() => void actions.setMic(self?.mic !== "on")}
+      />
+      <Control
+        icon={self?.webcam === "on" ? "camera" : "cameraOff"}
+        label="Camera"
+        pressed={self?.webcam === "on"}
+        off={self?.webcam !== "on"}
+        title={mediaTitle("camera", self?.webcam, keyFor("webcam"))}
+        blocked={why ?? (self?.webcam === "locked" ? "A moderator has locked your camera" : null)}
+        onPress={() => void actions.setWebcam(self?.webcam !== "on")}
+      />
+      {canShare ? (
+        <Control
+          icon="screen"
+          label="Share screen"
+          short="Share"
+          pressed={sharing}
+          title={sharing ? "Stop sharing your screen" : "Show a screen, a window or a tab"}
+          blocked={why}
+          onPress={() => void actions.share(!sharing)}
+        />
+      ) : null}
+      <Control
+        icon="hand"
+        label="Raise hand"
+        short="Hand"
+        pressed={handUp}
+        title={handUp ? "Lower your hand" : "Raise your hand"}
+        blocked={why}
+        onPress={() => void actions.hand(!handUp)}
+      />
+      <Control
+        icon="chat"
+        label={view.unread > 0 ? `Chat, ${view.unread} unread` : "Chat"}
+        short="Chat"
+        expanded={view.panel === "chat"}
+        title="Messages to everybody"
+        onPress={() => onPanel("chat")}
+      >
+        <Count number={view.unread} />
+      </Control>
+      <Control
+        icon="people"
+        label="People"
+        expanded={view.panel === "people"}
+        title="Who is here"
+        onPress={() => onPanel("people")}
+      >
+        <Count number={view.tiles.filter(({ handSince }) => handSince !== null).length} />
+      </Control>
+      <button type="button" class="control leave" title="Leave the meeting" onClick={onLeave}>
+        <Icon name="leave" />
+        <span class="control-label">Leave</span>
+      </button>
+    </nav>
+  );
+}
+
+interface ControlProps {
+  readonly icon: IconName;
+  readonly label: string;
+  /** What stands under the drawing, where that is another word than the whole name. */
+  readonly short?: string;
+  readonly title: string;
+  readonly pressed?: boolean;
+  readonly expanded?: boolean;
+  readonly off?: boolean;
+  /** Why it cannot be used now. */
+  readonly blocked?: string | null;
+  readonly onPress: () => void;
+  readonly children?: ComponentChildren;
+}
+
+function Control({ icon, label, short, title, pressed, expanded, off = false, ...rest }: ControlProps) {
+  const { blocked = null, onPress, children } = rest;
+  return (
+    <button
+      type="button"
+      class={off ? "control off" : "control"}
+      aria-label={label}
+      aria-pressed={pressed}
+      aria-expanded={expanded}
+      // It stays reachable, so that its title can say why it does nothing.
+      aria-disabled={blocked !== null}
+      title={blocked ?? title}
+      onClick={() => {
+        if (blocked === null) onPress();
+      }}
+    >
+      <Icon name={icon} />
+      <span class="control-label" aria-hidden="true">
+        {short ?? label}
+      </span>
+      {children}
+    </button>
+  );
+}
+
+function Count({ number }: { readonly number: number }) {
+  if (number === 0) return null;
+  return (
+    <span class="badge accent control-count" aria-hidden="true">
+      {number > 99 ? "99+" : number}
+    </span>
+  );
+}
+
+function mediaTitle(what: string, mark: "on" | "off" | "locked" | undefined, key: string): string {
+  return `Turn ${what} ${mark === "on" ? "off" : "on"} (${key})`;
+}

@@ -1,0 +1,47 @@
+/** The line above the room: where one is, for how long, and whether it is locked. */
+import { Icon } from "../../shared/icons.js";
+import { useNow } from "../../shared/use-store.js";
+import type { RoomView } from "../model/room-view.js";
+import { clockSpan, count } from "../model/time.js";
+
+interface RoomHeadProps {
+  readonly view: RoomView;
+  readonly roomId: string;
+  readonly now: () => number;
+  readonly onSettings: () => void;
+}
+
+/** Draws it. */
+export function RoomHead({ view, roomId, now, onSettings }: RoomHeadProps) {
+  const time = useNow(now);
+  return (
+    <header class="room-head">
+      <h1 class="room-name" title={roomId}>
+        <span class="visually-hidden">Meeting in room </span>
+        {roomId}
+      </h1>
+      {view.locked ? (
+        <span class="badge warn">
+          <Icon name="lock" /> Locked
+        </span>
+      ) : null}
+      <span class="room-facts muted small">
+        <span>{count(view.tiles.length, "person", "people")}</span>
+        {view.startedAt === null ? null : (
+          <span class="ticking" title="Since the meeting began">
+            {clockSpan(time - view.startedAt)}
+          </span>
+        )}
+      </span>
+      <button
+        type="button"
+        class="button quiet square"
+        aria-label="Devices"
+        title="Camera, microphone, speaker"
+        onClick={onSettings}
+      >
+        <Icon name="settings" />
+      </button>
+    </header>
+  );
+}
