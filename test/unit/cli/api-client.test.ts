@@ -9,6 +9,22 @@ const url = "http://127.0.0.1:8080";
 const client = (fetch: typeof globalThis.fetch): ApiClient =>
   createApiClient({ url, authorization: null, fetch });
 
+/** A body that comes in these pieces, each when it is asked for. */
+function streamOf(
+  pieces: AsyncIterable<Uint8Array<ArrayBuffer>> | Iterable<Uint8Array<ArrayBuffer>>,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const iterator = (async function* () {
+    yield* pieces;
+  })();
+  return new ReadableStream({
+    pull: async (controller) => {
+      const next = await iterator.next();
+      if (next.done === true) controller.close();
+      else controller.enqueue(next.value);
+    },
+  });
+}
+
 describe("asking the API", () => {
   test("an answer is read, and kept as it came", async () => {
     const api = new FakeApi({ body: { a: 1, b: 2 } });
@@ -20,7 +36,7 @@ describe("asking the API", () => {
 
   test("what is copied is written as it comes, however slowly it is read", async () => {
     const lines = Array.from({ length: 500 }, (_, index) => `line ${index} ${"x".repeat(100)}\n`);
-    const body = ReadableStream.from(lines.map((line) => new TextEncoder().encode(line)));
+    const body = streamOf(lines.map((line) => new TextEncoder().encode(line)));
     const to = new PassThrough({ highWaterMark: 16 });
     const read = text(to);
     const reply = await client(() => Promise.resolve(new Response(body))).copy({ path: ["x"] }, to);
@@ -30,12 +46,12 @@ describe("asking the API", () => {
   });
 
   test("an answer that is cut off is not a whole one", async () => {
-    async function* pieces(): AsyncGenerator<Uint8Array> {
+    async function* pieces(): AsyncGenerator<Uint8Array<ArrayBuffer>> {
       yield await Promise.resolve(new TextEncoder().encode("begun"));
       throw new TypeError("terminated", { cause: new Error("other side closed") });
     }
     const to = new PassThrough();
-    const broken = () => Promise.resolve(new Response(ReadableStream.from(pieces())));
+    const broken = () => Promise.resolve(new Response(streamOf(pieces())));
     expect(await client(broken).copy({ path: ["x"] }, to)).toEqual({
       ok: false,
       failure: { kind: "unreachable", url, problem: "other side closed" },
