@@ -1,12 +1,11 @@
 /** A running node from a configuration: the only file that knows every room of the house. */
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
-import { pino } from "pino";
 import { createAccess } from "./access/access.js";
 import { createSealer } from "./access/sealing.js";
 import { createAdmissions } from "./admissions/admissions.js";
 import { createArchive } from "./archive/create-archive.js";
-import { isLoopback, type Config } from "./config.js";
+import type { Config } from "./config.js";
 import { freshId, realEnvironment, type Environment } from "./gateway/environment.js";
 import { Gateway } from "./gateway/gateway.js";
 import { Notifications } from "./gateway/notifications.js";
@@ -18,19 +17,24 @@ import { closeInOrder } from "./http/client-errors.js";
 import { createConsoleSessions } from "./http/console-session.js";
 import { createTokenChecks } from "./http/api/token-checks.js";
 import { readWebFiles } from "./http/web-files.js";
-import { createMemoryStore } from "./log/memory/memory-store.js";
-import { LogFault, type Store } from "./log/port.js";
-import { connectRedisStore } from "./log/redis/redis-store.js";
-import { credentialsOf } from "./tokens/apps.js";
+import type { Store } from "./log/port.js";
 import { createDerivedKeys, webhookSecrets } from "./tokens/derived.js";
 import { createIssuerKeys } from "./tokens/issuer-keys.js";
 import { createKnockLinks } from "./tokens/knock-links.js";
 import { createTokenOffice } from "./tokens/make-office.js";
 import { createIceSource } from "./tokens/turn.js";
 import { createVerifier } from "./tokens/verify.js";
-import type { PolicyDecision } from "./webhooks/knock-policy.js";
 import { createWebhooks } from "./webhooks/webhooks.js";
 import { openMeetingDoor } from "./ws/meeting-door.js";
+import {
+  answerKnock,
+  createLogger,
+  developmentApp,
+  encryptionKeys,
+  listen,
+  openStore,
+  ownUrl,
+} from "./server-parts.js";
 
 /** What a test, or somebody who embeds a node, may put in place of the real thing. Whoever passes a store closes it. */
 export interface Overrides {
@@ -58,8 +62,14 @@ export interface RunningNode {
 /** The version that clients are told. */
 export const VERSION = "0.1.0";
 
-/** The customer's name of the room that a start in development makes. */
-export const FIRST_MEETING = "first-meeting";
+/** How often a node looks at its own figures and shares them. */
+const VITALS_STEP_MS = 5_000;
+
+/** How often a node looks for changes of apps, keys and revocations; they are to reach open sockets within a second. */
+const ACCESS_POLL_MS = 250;
+
+/** A knock ends after a day at the latest, so a link to it may live as long. */
+const LONGEST_KNOCK_MS = 86_400_000;
 
 /** Where the pages are: beside the bundle, or, where the sources run, in what was built of them last. */
 const WEB_ROOTS = ["./web", "../dist/web"].map((path) => fileURLToPath(new URL(path, import.meta.url)));
@@ -241,79 +251,4 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
       return closeStore();
     },
   };
-}
-
-/** Where this node can be reached as far as it knows; null where only whoever set it up knows. */
-function ownUrl(host: string, port: number): string | null {
-  return isLoopback(host) ? `http://${host.includes(":") ? `[${host}]` : host}:${port}` : null;
-}
-
-/** The development app as far as the pages need it. Off loopback there is none (`docs/security.md`). */
-function developmentApp({ development, host, apps: [app] }: Config) {
-  const credentials = credentialsOf(app);
-  if (!development || !isLoopback(host) || app === undefined || credentials === null) return null;
-  return { id: app.id, ...credentials, firstMeeting: FIRST_MEETING };
-}
-
-/** How often a node looks at its own figures and shares them. */
-const VITALS_STEP_MS = 5_000;
-
-/** How often a node looks for changes of apps, keys and revocations; they are to reach open sockets within a second. */
-const ACCESS_POLL_MS = 250;
-
-/** Where nothing survives the process, a key that does not either is good enough. */
-function encryptionKeys(
-  { encryptionKeys: given }: Config,
-  { kind }: Store,
-  randomBytes: (count: number) => Buffer,
-): readonly Buffer[] {
-  return given.length === 0 && kind === "memory" ? [randomBytes(32)] : given;
-}
-
-/** A knock ends after a day at the latest, so a link to it may live as long. */
-const LONGEST_KNOCK_MS = 86_400_000;
-
-async function answerKnock(
-  gateway: Gateway,
-  app: string,
-  roomId: string,
-  { participantId, since, decision, note }: PolicyDecision,
-) {
-  const action =
-    decision === "allow"
-      ? ({ type: "admit", participantId, since } as const)
-      : ({ type: "deny", participantId, since, note, ban: false } as const);
-  const outcome = await gateway.command(app, roomId, action, { name: "knock policy" });
-  if (!outcome.ok && outcome.refusal.reason === "unavailable")
-    throw new LogFault("the room cannot be reached");
-  return outcome;
-}
-
-async function openStore(config: Config, environment: Environment): Promise<Store> {
-  const { redisUrl: url, redisPrefix: prefix } = config;
-  if (url === null) return createMemoryStore({ now: environment.now });
-  return connectRedisStore({
-    url,
-    prefix,
-    onError: (error) => environment.logger.warn({ err: error.message }, "Redis"),
-  });
-}
-
-function createLogger({ logLevel }: Config) {
-  // A second net under the rule that secrets, tokens and message bodies are never logged.
-  return pino({
-    level: logLevel,
-    redact: ["token", "secret", "*.token", "*.secret", "authorization", "*.authorization"],
-  });
-}
-
-function listen(server: Server, { host, port }: Config): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      const address = server.address();
-      resolve(typeof address === "object" && address !== null ? address.port : port);
-    });
-  });
 }

@@ -2,7 +2,8 @@
 import type { Config } from "../config.js";
 import { isLoopback } from "../config.js";
 import type { Permission } from "../room/grant.js";
-import { FIRST_MEETING, type RunningNode } from "../server.js";
+import { FIRST_MEETING } from "../server-parts.js";
+import type { RunningNode } from "../server.js";
 import { credentialsOf } from "../tokens/apps.js";
 import { mintToken } from "../tokens/mint.js";
 

@@ -1,5 +1,6 @@
 /** What each "no" means to the person at the keyboard, and what they can do about it. */
-import type { LocalReason, MeetingError } from "../client/meeting-error.js";
+import type { MeetingError } from "../client/meeting-error.js";
+import type { LocalReason } from "../client/refusals.js";
 import type { Reason } from "../protocol/refusals.js";
 import type { Paint } from "./io.js";
 import { columns, printable, timeOfDay } from "./text.js";

@@ -1,6 +1,6 @@
 /** The addresses of the gateway's meeting doors, from what people write. */
 import { MEETING_PATH } from "../protocol/limits.js";
-import { refusedHere } from "./meeting-error.js";
+import { refusedHere } from "./refusals.js";
 
 /**
  * An address as `http:`, `https:`, `ws:` or `wss:`, either an origin or a door in full; several where there are several nodes. Not
@@ -16,9 +16,8 @@ export function doorsOf(url: string | readonly string[] | undefined): readonly s
 }
 
 function doorOf(text: string): string {
-  // Not every platform has `URL.canParse` yet.
   const [, scheme, rest] = /^(?:http|ws)(s?):\/\/([^\s?#]+)/i.exec(text) ?? [];
   if (rest === undefined) throw refusedHere("invalid_parameter", "url");
   const path = /^[^/]+\/?$/.test(rest) ? rest.replace("/", "") + MEETING_PATH : rest;
-  return `ws${scheme ?? ""}://${path}`;
+  return `ws${scheme === "" ? "" : "s"}://${path}`;
 }

@@ -31,7 +31,7 @@ import {
   record,
   text,
   whole,
-  type Shape,
+  type Reader,
 } from "./shape.js";
 import { leaveReason, lobbyView, roomView, textOrNull } from "./view-shapes.js";
 
@@ -56,7 +56,7 @@ const acceptedHead = object<Pick<AcceptedFrame, "type" | "id" | "ok" | "seq" | "
   seq: optional(seq),
   repeated: optional(flag),
 });
-const accepted: Pick<Shape<AcceptedFrame>, "read"> = {
+const accepted: Reader<AcceptedFrame> = {
   read: (input) => ({ ...record(anything).read(input), ...acceptedHead.read(input) }),
 };
 

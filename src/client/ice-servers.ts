@@ -1,5 +1,5 @@
 /** The gateway's answer about STUN and TURN servers. */
-import { localError } from "./meeting-error.js";
+import { localError } from "./refusals.js";
 import type { IceServers } from "./meeting-types.js";
 import { fit, list, nullable, number, object, optional, text } from "./shape.js";
 

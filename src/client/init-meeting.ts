@@ -2,7 +2,7 @@
 import { claimsOf } from "./claims.js";
 import { doorsOf } from "./doors.js";
 import type { KeepStore, Wanted } from "./keep.js";
-import { MeetingHandle } from "./meeting.js";
+import { createMeeting } from "./meeting.js";
 import type { MeetingToken } from "./meeting-token.js";
 import type { Meeting } from "./meeting-types.js";
 import type { OpenSocket } from "./socket.js";
@@ -64,5 +64,5 @@ export function initMeeting(options: MeetingOptions): Meeting {
   const credentials = {
     ...{ token: value(), roomId, participantId, name, metaData, conferenceToken, micOn, webcamOn },
   };
-  return new MeetingHandle({ ...options, urls: doorsOf(url), credentials }, { token, store, wanted });
+  return createMeeting({ ...options, urls: doorsOf(url), credentials }, { token, store, wanted });
 }

@@ -23,6 +23,16 @@ export interface Kept {
 /** Whom the page wants to be, and where; null where that is left open. */
 export type Wanted = Pick<Kept, "roomId" | "participantId">;
 
+/** Reads and writes it. Neither throws. */
+export interface Keep {
+  /** The way back, where there is one to the room and the person that are wanted. */
+  read(): Kept | null;
+  /** Keeps it; null forgets. */
+  write(kept: Kept | null): void;
+  /** Keeps the way to a join that is not answered yet. */
+  writeJoin(id: string): void;
+}
+
 const keptShape = object<Kept>({
   secret: nullable(text),
   id: nullable(text),
@@ -30,51 +40,38 @@ const keptShape = object<Kept>({
   participantId: nullable(text),
 });
 
-/** Reads and writes it. Never throws. */
-export class Keep {
-  constructor(
-    private readonly store: KeepStore,
-    private readonly wanted: () => Wanted,
-    private readonly onFault: (error: unknown) => void,
-  ) {}
-
-  /** The way back, where there is one to the room and the person that are wanted. */
-  read(): Kept | null {
-    const kept = this.parse();
-    if (kept === null) return null;
-    const { roomId, participantId } = this.wanted();
-    const other = (one: string | null, two: string | null): boolean =>
-      one !== null && two !== null && one !== two;
-    return other(kept.roomId, roomId) || other(kept.participantId, participantId) ? null : kept;
-  }
-
-  /** Keeps it; null forgets. */
-  write(kept: Kept | null): void {
+/** Keeps in a store, for whom the page wants to be. `onFault` hears what the store threw. */
+export function keepIn(store: KeepStore, wanted: () => Wanted, onFault: (error: unknown) => void): Keep {
+  const safely = <T>(run: () => T): T | null => {
     try {
-      this.store.save(kept === null ? null : JSON.stringify(kept));
+      return run();
     } catch (error) {
-      this.onFault(error);
-    }
-  }
-
-  /** Keeps the way to a join that is not answered yet. */
-  writeJoin(id: string): void {
-    this.write({ secret: null, id, ...this.wanted() });
-  }
-
-  private parse(): Kept | null {
-    let kept: string | null = null;
-    try {
-      kept = this.store.load();
-    } catch (error) {
-      this.onFault(error);
-    }
-    if (kept === null) return null;
-    try {
-      return fit(keptShape, JSON.parse(kept));
-    } catch {
-      // Not ours, or cut off: as good as nothing.
+      onFault(error);
       return null;
     }
+  };
+  const write = (kept: Kept | null): void => {
+    safely(() => store.save(kept === null ? null : JSON.stringify(kept)));
+  };
+  return {
+    read() {
+      const kept = parse(safely(() => store.load()));
+      const { roomId, participantId } = wanted();
+      const isOther = (one: string | null, two: string | null): boolean =>
+        one !== null && two !== null && one !== two;
+      if (kept === null || isOther(kept.roomId, roomId)) return null;
+      return isOther(kept.participantId, participantId) ? null : kept;
+    },
+    write,
+    writeJoin: (id) => write({ secret: null, id, ...wanted() }),
+  };
+}
+
+function parse(kept: string | null): Kept | null {
+  try {
+    return fit(keptShape, JSON.parse(kept ?? "null"));
+  } catch {
+    // Not ours, or cut off: as good as nothing.
+    return null;
   }
 }

@@ -8,12 +8,13 @@ import { Dialler } from "./dialler.js";
 import { Emitter, type Listener } from "./emitter.js";
 import { Entrance, type Credentials } from "./entrance.js";
 import type { Keep } from "./keep.js";
-import { refusedHere } from "./meeting-error.js";
+import { refusedHere } from "./refusals.js";
 import type { Joined, MeetingEvents, MeetingState } from "./meeting-events.js";
 import { Outbox, type Accepted } from "./outbox.js";
 import { RoomCopy, type RoomView } from "./room-copy.js";
 import { openWebSocket, type OpenSocket } from "./socket.js";
-import { Stay } from "./stay.js";
+import type { Stay } from "./stay-types.js";
+import { createStay } from "./stay.js";
 import { makeId, startTimer, type StartTimer } from "./surroundings.js";
 
 /** What a client is made of. What is not given is the platform's own. */
@@ -65,7 +66,7 @@ export class MeetingClient {
       onEnd: (end) => around(() => this.stay.lose(end)),
     });
     const { emitter, room, outbox, entrance, dialler } = this;
-    this.stay = new Stay({ emitter, room, outbox, entrance, dialler, joinAttempts, reconnectAttempts });
+    this.stay = createStay({ emitter, room, outbox, entrance, dialler, joinAttempts, reconnectAttempts });
   }
 
   /** Where the client stands. */

@@ -2,7 +2,8 @@
 import { expiryOf } from "./claims.js";
 import { Emitter } from "./emitter.js";
 import { callAt } from "./long-timer.js";
-import { mishap, type MeetingError } from "./meeting-error.js";
+import type { MeetingError } from "./meeting-error.js";
+import { mishap } from "./refusals.js";
 import { startTimer as platformTimer, type StartTimer } from "./surroundings.js";
 
 /**

@@ -1,7 +1,8 @@
 /** Commands that wait for their answers. Each is sent again on every new line, under the same id, until it is answered. */
 import { UNANSWERED_COMMANDS } from "./constants.js";
 import type { AcceptedFrame, RefusedFrame } from "./frame-types.js";
-import { MeetingError, refusedHere } from "./meeting-error.js";
+import { MeetingError } from "./meeting-error.js";
+import { refusedHere } from "./refusals.js";
 import { defer, type Deferred } from "./surroundings.js";
 
 /** The accepting answer to a command. */

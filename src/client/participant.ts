@@ -2,7 +2,7 @@
 import type { MediaKind } from "../protocol/commands.js";
 import type { KnockView, ParticipantView } from "../protocol/events.js";
 import type { ClientAction } from "./client-action.js";
-import { refusedHere } from "./meeting-error.js";
+import { refusedHere } from "./refusals.js";
 import type { EntryRequest, MediaRequest, Participant } from "./meeting-types.js";
 
 /** Asks the room for something; resolves once it took it, rejects with a `MeetingError`. */

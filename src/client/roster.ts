@@ -115,8 +115,9 @@ export class Roster {
     for (const view of this.copy.participants.values()) {
       const { participantId: id } = view;
       const known = before.get(id);
-      // Somebody who left and came back meanwhile has another time of joining: that is another stay.
-      if (known?.view.joinedAt !== view.joinedAt) {
+      // Somebody who left and came back meanwhile has another time of joining: that is another stay. One's own page goes on.
+      const isAnother = known?.view.joinedAt !== view.joinedAt && known?.shown.local !== true;
+      if (known === undefined || isAnother) {
         const person = this.add(view);
         if (person?.local === false) news.push(() => tell("participant-joined", person));
         continue;

@@ -3,13 +3,17 @@
  * the gateway checks the same shapes by a far larger library, and a test compares the two.
  */
 
+/** Reads a value. */
+export interface Reader<T> {
+  /** Throws where the value does not fit; for `fit` and for shapes only. */
+  readonly read: (input: unknown) => T;
+}
+
 /**
  * Reads one kind of value. Shapes are for one type exactly, neither for a narrower nor for a wider one: a table of shapes that was
  * written for an older protocol does not compile.
  */
-export interface Shape<T> {
-  /** Throws where the value does not fit; for `fit` and for other shapes only. */
-  readonly read: (input: unknown) => T;
+export interface Shape<T> extends Reader<T> {
   /** The member may be missing. */
   readonly mayMiss: boolean;
   /** Never there. It makes the compiler compare the types in both directions. */
@@ -20,7 +24,7 @@ export interface Shape<T> {
 export type Members<T> = { readonly [K in keyof T]-?: Shape<T[K]> };
 
 /** Reads a value; null where it does not fit. Never throws. */
-export function fit<T>(shape: Pick<Shape<T>, "read">, input: unknown): T | null {
+export function fit<T>(shape: Reader<T>, input: unknown): T | null {
   try {
     return shape.read(input);
   } catch {

@@ -103,7 +103,8 @@ const load = createRequire(import.meta.url);
 export async function expectAccessible(page: Page): Promise<void> {
   // The page's policy forbids foreign script tags; what the debugger evaluates is not one.
   await page.evaluate(await readFile(load.resolve("axe-core/axe.min.js"), "utf8"));
-  const found: unknown = await page.evaluate(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
+  const found: unknown =
+    await page.evaluate(`axe.run(document, { resultTypes: ["violations"] }).then(({ violations }) =>
     violations.filter(({ impact }) => impact === "serious" || impact === "critical")
       .map(({ id, nodes }) => id + ": " + nodes.map(({ target, failureSummary }) => target + " " + failureSummary).join("; ")))`);
   expect(found).toEqual([]);

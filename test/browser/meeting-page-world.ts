@@ -2,9 +2,12 @@
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { expect } from "@jest/globals";
+import { pino } from "pino";
 import type { Browser, Page } from "playwright-core";
 import type { Permission } from "../../src/room/grant.js";
-import type { RunningNode } from "../../src/server.js";
+import { readConfig } from "../../src/config.js";
+import { realEnvironment } from "../../src/gateway/environment.js";
+import { startNode, type RunningNode } from "../../src/server.js";
 import { launchBrowser, visit, type Look, type Visitor } from "../support/browser.js";
 import { eventually } from "../support/eventually.js";
 import { createRoom } from "../support/meeting.js";
@@ -32,6 +35,16 @@ export async function startWorld(extra: Readonly<Record<string, string>> = {}): 
       await node.close();
     },
   };
+}
+
+/** A gateway as it starts on one's own machine without any settings, and the address of a room's page there. Whoever starts it closes it. */
+export async function startTrialNode(): Promise<{ readonly page: string; close(): Promise<void> }> {
+  const read = readConfig({ ADMITONE_PORT: "0", ADMITONE_LOG_LEVEL: "error" });
+  if (!read.ok) throw new Error(read.problems.join("\n"));
+  const environment = realEnvironment(pino({ level: "error" }));
+  const node = await startNode(read.config, { environment, webRoot: WEB_ROOT });
+  const { roomId } = await node.gateway.createRoom("development", "first-meeting", {});
+  return { page: `http://127.0.0.1:${node.port}/m/${roomId}`, close: () => node.close() };
 }
 
 /** Somebody who comes. */

@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import type { Visitor } from "../support/browser.js";
+import { visit, type Visitor } from "../support/browser.js";
 import { eventually } from "../support/eventually.js";
 import { GUEST, HOST, MODERATOR } from "../support/meeting.js";
 import {
@@ -7,6 +7,7 @@ import {
   pageRoom,
   passCheck,
   seesPeople,
+  startTrialNode,
   startWorld,
   tileOf,
   type PageWorld,
@@ -56,6 +57,26 @@ describe("The link", () => {
     await page.getByRole("heading", { name: "This link has expired" }).waitFor();
     expect(await page.getByTestId("over").textContent()).toContain("token_expired");
     await expectAccessible(page);
+  });
+});
+
+describe("A gateway on one's own machine", () => {
+  test("hands out a token to whoever opens a room without one", async () => {
+    const trial = await startTrialNode();
+    try {
+      const { page } = met(await visit(world.browser));
+      await page.goto(trial.page);
+      await expectAccessible(page);
+      await page.getByLabel("Your name").fill("Hanna");
+      await page.getByRole("radio", { name: "Moderator" }).check();
+      await page.getByRole("button", { name: "Continue" }).click();
+      await page.getByTestId("check").waitFor();
+      expect(await page.getByLabel("Your name").inputValue()).toBe("Hanna");
+      await page.getByRole("button", { name: "Join" }).click();
+      await seesPeople(page, ["Hanna"]);
+    } finally {
+      await trial.close();
+    }
   });
 });
 

@@ -7,6 +7,7 @@ import {
   pageRoom,
   passCheck,
   seesPeople,
+  startTrialNode,
   startWorld,
   type Comer,
   type PageRoom,
@@ -20,7 +21,6 @@ const SIZES = [
 ] as const;
 
 let world: PageWorld;
-let trials: PageWorld;
 const visitors: Visitor[] = [];
 const met = ({ page, ...visitor }: Visitor): Page => {
   visitors.push({ page, ...visitor });
@@ -29,14 +29,13 @@ const met = ({ page, ...visitor }: Visitor): Page => {
 
 beforeAll(async () => {
   world = await startWorld();
-  trials = await startWorld({ ADMITONE_HOST: "127.0.0.1" });
 });
 
 afterEach(async () => {
   await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
 });
 
-afterAll(() => Promise.all([world.close(), trials.close()]));
+afterAll(() => world.close());
 
 /** Draws one state in all sizes and colours. */
 async function shoot(page: Page, state: string): Promise<void> {
@@ -99,6 +98,15 @@ describe("Before the door", () => {
     await page.goto(`http://127.0.0.1:${world.node.port}/m/some-room`);
     await page.getByRole("heading", { name: "This link has no token" }).waitFor();
     await shoot(page, "no-token");
+  });
+
+  test("a trial on one's own machine", async () => {
+    const trial = await startTrialNode();
+    const page = met(await visit(world.browser));
+    await page.goto(trial.page);
+    await page.getByTestId("trial").waitFor();
+    await shoot(page, "trial");
+    await trial.close();
   });
 
   test("device check, with devices and without", async () => {

@@ -12,7 +12,7 @@ import {
 import { eventually } from "../support/eventually.js";
 import { errorOf, hangUp } from "../support/meeting.js";
 import { startGateway, type TestGateway } from "../support/node.js";
-import { Peer, type Json } from "../support/peer.js";
+import { asJson, Peer, type Json } from "../support/peer.js";
 import { refusedAs, REST_TOPOLOGIES } from "../support/rest.js";
 
 describe.each(REST_TOPOLOGIES)("test tokens, %s", (topology) => {
@@ -30,7 +30,7 @@ describe.each(REST_TOPOLOGIES)("test tokens, %s", (topology) => {
     return String(made["token"]);
   };
   const claimsOf = (token: string): Json =>
-    JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString());
+    asJson(JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString()));
 
   test("says what was asked for, and until when, and nothing is kept on the way", async () => {
     const { id, apiKey } = await makeApp(gateway.first);

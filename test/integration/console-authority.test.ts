@@ -130,8 +130,8 @@ describe("the authority of a session of the console", () => {
       socket.send(
         JSON.stringify({ type: "join", id, token: shown === undefined ? ADMIN_TOKEN : shown, roomId }),
       );
-      const [answer] = await once(socket, "message");
-      expect(JSON.parse(String(answer))).toMatchObject({ ok: false, error: { code: 4002 } });
+      const answers: unknown[] = await once(socket, "message");
+      expect(JSON.parse(String(answers[0]))).toMatchObject({ ok: false, error: { code: 4002 } });
       socket.terminate();
     },
   );

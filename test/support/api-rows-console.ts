@@ -1,7 +1,7 @@
 /** Rows of `api-rows.ts`: the console's session, and what its pages ask for. */
 import type { Asked } from "./api-world.js";
 import type { Bring, Rows } from "./api-row.js";
-import { ADMIN_TOKEN } from "./admin.js";
+import { ADMIN_SETTINGS, ADMIN_TOKEN } from "./admin.js";
 import { consoleHeaders } from "./console.js";
 
 const OWN_APP = { app: "default" };
@@ -11,7 +11,7 @@ const MAY_ENTER = { permissions: ["allow_join"] } as const;
 /** Asked of a node that nobody administers. */
 const adminless =
   (asked: Asked = {}): Bring =>
-  async (world) => ({ ...asked, node: await world.adminless() });
+  async (world) => ({ ...asked, node: await world.another({}) });
 
 /** `<method> <path>` -> its answers. */
 export const CONSOLE_ROWS: Rows = {
@@ -19,7 +19,13 @@ export const CONSOLE_ROWS: Rows = {
     204: () => ({ body: { token: ADMIN_TOKEN } }),
     401: () => ({ body: { token: "another-token" } }),
     403: adminless({ body: { token: ADMIN_TOKEN } }),
-    429: async (world) => ({ body: { token: ADMIN_TOKEN }, node: await world.guessed() }),
+    429: async (world) => {
+      // A node of its own: it hears nobody from here for a minute.
+      const node = await world.another(ADMIN_SETTINGS);
+      for (let guess = 0; guess < 10; guess += 1)
+        await world.ask("post", "/console/session", { node, body: { token: "a guess" } });
+      return { body: { token: ADMIN_TOKEN }, node };
+    },
   },
   "get /console/session": {
     200: async (world) => ({ headers: await consoleHeaders(world.node) }),

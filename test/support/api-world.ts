@@ -45,8 +45,7 @@ export class ApiWorld {
   readonly token = token({ permissions: MODERATOR, roles: ["crawler"] });
   private readonly peers: Peer[] = [];
   private readonly apiTokens = new Map<ApiScope, Promise<string>>();
-  private other: RunningNode | null = null;
-  private besieged: RunningNode | null = null;
+  private readonly others = new Map<string, Promise<RunningNode>>();
 
   private constructor(
     readonly node: RunningNode,
@@ -75,7 +74,8 @@ export class ApiWorld {
   async close(): Promise<void> {
     this.store.mend();
     for (const peer of this.peers) peer.socket.terminate();
-    await Promise.all([this.node.close(), this.other?.close(), this.besieged?.close()]);
+    const others = await Promise.all(this.others.values());
+    await Promise.all([this.node, ...others].map((node) => node.close()));
     await this.store.close();
     this.receiving.close();
     this.receiving.closeAllConnections();
@@ -197,18 +197,12 @@ export class ApiWorld {
     });
   }
 
-  /** A node that nobody administers. It has a store of its own. */
-  async adminless(): Promise<RunningNode> {
-    this.other ??= await startTestNode();
-    return this.other;
-  }
-
-  /** A node, of a store of its own, that hears no more guesses at the admin's token from here. */
-  async guessed(): Promise<RunningNode> {
-    this.besieged ??= await startTestNode(ADMIN_SETTINGS);
-    for (let guess = 0; guess < 10; guess += 1)
-      await this.ask("post", "/console/session", { node: this.besieged, body: { token: "a guess" } });
-    return this.besieged;
+  /** A node with these settings, and a store of its own; made once. */
+  another(settings: Readonly<Record<string, string>>): Promise<RunningNode> {
+    const name = JSON.stringify(settings);
+    const made = this.others.get(name) ?? startTestNode(settings);
+    this.others.set(name, made);
+    return made;
   }
 
   /** What the document says that a route takes. */

@@ -42,6 +42,9 @@ export class Link {
   connection: Connection | null = null;
   private readonly attempts: Attempts;
   private readonly post: Post;
+  /** Places of the latest messages: one's own, and theirs of the current attempt, of any kind and of descriptions. */
+  private spoken = 0;
+  private heard = { any: 0, description: 0 };
   private stopWatching: () => void = () => undefined;
   private vain = 0;
   private restarted = false;
@@ -56,7 +59,8 @@ export class Link {
       deliver: (body) => {
         const { mine, theirs, greeted } = this.attempts;
         const yours = body.type === "hello" ? greeted : theirs;
-        return owner.signal(id, encodeMessage({ mine, yours, sharing: owner.isSharing(), ...body }));
+        const nth = (this.spoken += 1);
+        return owner.signal(id, encodeMessage({ mine, yours, nth, sharing: owner.isSharing(), ...body }));
       },
       startTimer: owner.world.startTimer,
       returned: (error) => this.returned(error),
@@ -76,14 +80,19 @@ export class Link {
         this.note(message);
         return;
       case "renewed":
+        this.heard = { any: 0, description: 0 };
         this.open();
         this.hello();
         break;
       case "current":
         break;
     }
-    this.connection?.hear(message);
     this.note(message);
+    if (message.type === "description") {
+      if (message.nth <= this.heard.description) return;
+      this.heard.description = message.nth;
+    }
+    this.connection?.hear(message);
   }
 
   /** What one sends is different. */
@@ -117,8 +126,10 @@ export class Link {
     this.connection = null;
   }
 
-  private note({ mine, sharing }: MediaMessage): void {
-    if (mine !== this.attempts.theirs || this.sharing === sharing) return;
+  private note({ mine, nth, sharing }: MediaMessage): void {
+    if (mine !== this.attempts.theirs || nth <= this.heard.any) return;
+    this.heard.any = nth;
+    if (this.sharing === sharing) return;
     this.sharing = sharing;
     this.owner.changed();
   }

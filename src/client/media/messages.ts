@@ -5,12 +5,14 @@ export type TrackKind = "mic" | "webcam" | "share" | "share-audio";
 /** All of them, in the order in which a connection has them. */
 export const TRACK_KINDS: readonly TrackKind[] = ["mic", "webcam", "share", "share-audio"];
 
-/** Beside every message: between which two attempts it passes, and whether its sender shares a screen. */
+/** Beside every message: between which two attempts it passes, in which place, and whether its sender shares a screen. */
 interface Envelope {
   /** The sender's attempt. */
   readonly mine: string;
   /** The receiver's attempt, as the sender knows it; null: not yet. */
   readonly yours: string | null;
+  /** Counts the sender's messages: what comes late, or twice, is known by it. */
+  readonly nth: number;
   readonly sharing: boolean;
 }
 
@@ -37,10 +39,12 @@ export function encodeMessage(message: MediaMessage): Readonly<Record<string, un
 export function decodeMessage(payload: Readonly<Record<string, unknown>>): MediaMessage | null {
   const media = recordOf(payload["media"]);
   if (media === null) return null;
-  const { mine, yours, sharing } = media;
+  const { mine, yours, nth, sharing } = media;
   if (typeof mine !== "string" || !(typeof yours === "string" || yours === null)) return null;
   const body = decodeBody(media);
-  return body === null ? null : { mine, yours, sharing: sharing === true, ...body };
+  return body === null || typeof nth !== "number"
+    ? null
+    : { mine, yours, nth, sharing: sharing === true, ...body };
 }
 
 function decodeBody(media: Readonly<Record<string, unknown>>): MessageBody | null {

@@ -16,6 +16,8 @@ import type { Surroundings } from "./state/surroundings.js";
 
 /** Under which name a browser remembers the app that was looked at. */
 const APP_KEY = "admitone.console.app";
+/** Whether this browser has a session, as far as it remembers: without one there is nothing to ask the gateway for. */
+const SESSION_KEY = "admitone.console.session";
 /** How often the list of apps is looked at, milliseconds. */
 const APPS_EVERY_MS = 15_000;
 
@@ -27,33 +29,35 @@ type Standing =
 /** @param offered an admin token that the address brought; null: none */
 export function ConsoleApp(props: { readonly surroundings: Surroundings; readonly offered: string | null }) {
   const { surroundings, offered } = props;
+  const mayBeIn = offered === null && surroundings.recall(SESSION_KEY) === "yes";
   const [standing, setStanding] = useState<Standing>(
-    offered === null ? { kind: "asking", fault: null } : { kind: "out", why: "new" },
+    mayBeIn ? { kind: "asking", fault: null } : { kind: "out", why: "new" },
   );
-  const api = useMemo(
-    () => createApi(surroundings, { onSignedOut: () => setStanding({ kind: "out", why: "expired" }) }),
-    [surroundings],
-  );
-  const ask = async (whyNot: SignedOut): Promise<void> => {
+  const goOut = (why: SignedOut): void => {
+    surroundings.remember(SESSION_KEY, "no");
+    setStanding({ kind: "out", why });
+  };
+  const api = useMemo(() => createApi(surroundings, { onSignedOut: () => goOut("expired") }), [surroundings]);
+  const ask = async (): Promise<void> => {
     setStanding({ kind: "asking", fault: null });
     try {
       const { expiresAt } = await api.call(readSession());
+      surroundings.remember(SESSION_KEY, "yes");
       setStanding({ kind: "in", expiresAt });
     } catch (error) {
       const fault = faultOf(error);
-      if (fault.kind === "refused")
-        setStanding({ kind: "out", why: fault.code === "admin_disabled" ? "disabled" : whyNot });
+      if (fault.kind === "refused") goOut(fault.code === "admin_disabled" ? "disabled" : "expired");
       else setStanding({ kind: "asking", fault });
     }
   };
   useEffect(() => {
-    if (offered === null) void ask("new");
+    if (mayBeIn) void ask();
   }, []);
   useEffect(() => {
     if (standing.kind !== "in") return undefined;
     // Longer waits than a timer can hold do not happen: a session lasts some hours.
     const left = Math.max(0, standing.expiresAt - surroundings.now());
-    return surroundings.after(left, () => setStanding({ kind: "out", why: "expired" }));
+    return surroundings.after(left, () => goOut("expired"));
   }, [standing]);
 
   switch (standing.kind) {
@@ -66,7 +70,7 @@ export function ConsoleApp(props: { readonly surroundings: Surroundings; readonl
           ) : (
             <div class="card stack">
               <FaultNote fault={standing.fault} />
-              <Button onPress={() => void ask("new")}>Try again</Button>
+              <Button onPress={() => void ask()}>Try again</Button>
             </div>
           )}
         </main>
@@ -77,13 +81,16 @@ export function ConsoleApp(props: { readonly surroundings: Surroundings; readonl
           api={api}
           why={standing.why}
           offered={standing.why === "new" ? offered : null}
-          onSignedIn={() => void ask("expired")}
+          onSignedIn={() => void ask()}
         />
       );
     case "in": {
       const leave = (): void => {
-        const left = (): void => setStanding({ kind: "out", why: "left" });
-        void api.call(signOut()).then(left, left);
+        // Where the gateway cannot be reached the cookie stays, so that one is not told to be out.
+        void api.call(signOut()).then(
+          () => goOut("left"),
+          (error: unknown) => setStanding({ kind: "asking", fault: faultOf(error) }),
+        );
       };
       return (
         <SignedIn surroundings={surroundings} api={api} expiresAt={standing.expiresAt} onSignOut={leave} />

@@ -7,8 +7,13 @@ import type { Accuse } from "./violation.js";
 /** Reasons that leave open whether there was an effect. */
 const OPEN = new Set(["unavailable", "unanswered", "not_joined", "in_lobby"]);
 
-/** What a leave or a withdrawal does. */
-const GOING = new Set<string>(["participant-left", "entry-withdrawn", "session-ended"]);
+/** What a client does by itself, under ids of its own: it goes where the user wishes so, and shows its token again. */
+const BY_ITSELF = new Set<string>([
+  "participant-left",
+  "entry-withdrawn",
+  "session-ended",
+  "token-refreshed",
+]);
 
 /** What the accounts are made from. */
 export interface AccountParts {
@@ -46,7 +51,8 @@ export function checkAccounts({ wishes, log, answers, forgotten, accuse }: Accou
           accuse("one effect", `${what} was answered, but is not in the history`);
       } else if (!OPEN.has(outcome.reason)) {
         const isGiven = given.some((one) => !one.ok && one.reason === outcome.reason);
-        const isLocal = outcome.reason === "too_many_commands";
+        // The client's own: its queue is full, or the request was answered already.
+        const isLocal = outcome.reason === "too_many_commands" || outcome.reason === "request_unknown";
         const isKnown = !forgotten.has(id) && !log.takenBack.has(id);
         if (asked === 1 && commits.length > 0 && isKnown)
           accuse(
@@ -67,8 +73,7 @@ function effectsIn(log: RoomLog): Map<string, string[]> {
   for (const { name, entries } of log.epochs) {
     last.clear();
     for (const { command, seq, known } of entries) {
-      // The client leaves by itself where the user wishes so, with an id of its own.
-      if (command === null || GOING.has(known?.type ?? "")) continue;
+      if (command === null || BY_ITSELF.has(known?.type ?? "")) continue;
       // The events of one commit follow each other.
       const isSameCommit = last.get(command) === seq - 1;
       last.set(command, seq);

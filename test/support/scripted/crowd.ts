@@ -158,6 +158,7 @@ export class Crowd {
       case "ask": {
         const asked = { participantId: one ?? null, targetId: viewer };
         if (own === undefined) return [];
+        if (kind === "mic" ? own.micOn : own.webcamOn) return [];
         return [
           kind === "mic" ? { type: "mic-requested", ...asked } : { type: "webcam-requested", ...asked },
         ];

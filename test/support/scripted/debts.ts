@@ -4,7 +4,7 @@
  */
 import { mayComeBack } from "../../../src/protocol/leaving.js";
 import type { Delivery } from "./line-fate.js";
-import type { Told } from "./subject.js";
+import type { Telling, Told } from "./subject.js";
 import { same, type Accuse, type Property } from "./violation.js";
 
 type Frame = Readonly<Record<string, unknown>>;
@@ -38,11 +38,12 @@ export class Debts {
   private isPromised = false;
   private hadLastWords = false;
   private readonly resumes = new Set<string>();
+  /** Messages that were told, or were there before. */
+  private readonly seen = new Set<string>();
 
   constructor(
     private readonly accuse: Accuse,
-    /** What such a client does not tell. */
-    private readonly untold: ReadonlySet<"snapshot" | "token">,
+    private readonly tells: ReadonlySet<Telling>,
   ) {}
 
   /** The client says this, on its way to the gateway. */
@@ -70,7 +71,8 @@ export class Debts {
         return;
       case "end": {
         const isFinal = !mayComeBack(delivery.code) || this.hadLastWords;
-        const isStaying = this.state === "joined" || this.state === "waiting" || this.state === "reconnecting";
+        const isStaying =
+          this.state === "joined" || this.state === "waiting" || this.state === "reconnecting";
         if (isFinal && isStaying) this.owed.push({ kind: "left", code: delivery.code });
       }
     }
@@ -140,9 +142,10 @@ export class Debts {
         this.advance(said);
         return;
       case "snapshot":
+        this.owesKept(said["room"], this.position !== null);
         this.position = { epoch: String(said["epoch"]), seq: Number(said["seq"]) };
         this.isShaken = false;
-        if (!this.untold.has("snapshot")) this.owed.push({ kind: "snapshot", cause: String(said["cause"]) });
+        if (this.tells.has("numbers")) this.owed.push({ kind: "snapshot", cause: String(said["cause"]) });
         this.owesReturn(said["cause"] === "recovered");
         return;
       case "lobby":
@@ -155,7 +158,7 @@ export class Debts {
         this.owesAside(`signal ${String(said["from"])} ${String(said["id"])}`);
         return;
       case "token-refresh":
-        if (!this.untold.has("token"))
+        if (this.tells.has("marks"))
           this.owesAside(`token ${String(said["mark"])} ${String(said["expiresAt"])}`);
         return;
       case "meeting-left":
@@ -170,7 +173,23 @@ export class Debts {
     const { position } = this;
     const [first, count] = [Number(said["seq"]), Number(said["count"])];
     if (position === null || said["epoch"] !== position.epoch || first > position.seq + 1) return;
+    for (const event of listIn(said, "events"))
+      if (Number(event["seq"]) > position.seq && event["type"] === "message-published")
+        this.owesMessage(event["message"]);
     this.position = { epoch: position.epoch, seq: Math.max(position.seq, first + count - 1) };
+  }
+
+  /** Kept messages that came while nothing could be told are told; those of before one came in are not. */
+  private owesKept(room: unknown, wasInside: boolean): void {
+    for (const message of listIn(recordOf(room), "messages"))
+      if (wasInside) this.owesMessage(message);
+      else this.seen.add(String(message["id"]));
+  }
+
+  private owesMessage(message: unknown): void {
+    const id = String(recordOf(message)["id"]);
+    if (this.tells.has("messages") && !this.seen.has(id)) this.owesAside(`message ${id}`);
+    this.seen.add(id);
   }
 
   private owesReturn(isNewHistory: boolean): void {
@@ -183,8 +202,9 @@ export class Debts {
   }
 
   private pay(told: Told): void {
-    const index = this.owed.findIndex((one) => same(one, told));
-    if (index >= 0) this.owed.splice(index, 1);
+    // Of each kind in the order in which it was heard.
+    const index = this.owed.findIndex(({ kind }) => kind === told.kind);
+    if (index >= 0 && same(this.owed[index], told)) this.owed.splice(index, 1);
     else
       this.accuse(
         told.kind === "recovered" ? "recovered" : "events",
@@ -194,6 +214,14 @@ export class Debts {
 }
 
 function parse(text: string): Frame {
-  const value: unknown = JSON.parse(text);
+  return recordOf(JSON.parse(text));
+}
+
+function recordOf(value: unknown): Frame {
   return typeof value === "object" && value !== null ? { ...value } : {};
+}
+
+function listIn(frame: Frame, name: string): Frame[] {
+  const list: unknown = frame[name];
+  return Array.isArray(list) ? list.map(recordOf) : [];
 }

@@ -62,8 +62,7 @@ export const engine: MakeSubject = (surroundings) => {
   hear("waiting", ({ cause, hostPresent }) => aside(`lobby ${cause} ${String(hostPresent)}`));
   hear("listener-error", ({ error }) => ({ kind: "fault", error }));
   return {
-    isNumbered: true,
-    tellsMarks: true,
+    tells: new Set(["numbers", "marks"]),
     get state() {
       return client.state;
     },

@@ -5,6 +5,8 @@ import { REFUSALS, type Reason } from "../../../src/protocol/refusals.js";
 import type { Entry, RoomLog } from "./room-log.js";
 import { holds, knockIn, viewOf, type ModelEvent } from "./room-state.js";
 
+/** The clock of the gateway is another one than the client's. */
+export const EPOCH_MS = 1_790_000_000_000;
 /** How long a line may be silent, milliseconds, as `hello` says. */
 export const HEARTBEAT_MS = 15_000;
 

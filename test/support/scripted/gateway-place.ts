@@ -1,4 +1,5 @@
 /** The place that the model room keeps for the client's participant: who may take it, for how long, and which commands it had. */
+import type { Chance } from "./chance.js";
 import type { JoinMessage, ResumeMessage } from "../../../src/protocol/commands.js";
 import type { Reason } from "../../../src/protocol/refusals.js";
 import { PLACE_LOST, REPLACED } from "./gateway-frames.js";
@@ -17,6 +18,17 @@ export interface Door {
   readonly namesParticipant: boolean;
   readonly resumeWindowMs: number;
   readonly knockTimeoutMs: number;
+}
+
+/** A door like some that there are. */
+export function anyDoor(chance: Chance): Door {
+  const rights = chance.pick([["allow_join", "allow_mod"], ["allow_join"], "knocks"] as const) ?? "knocks";
+  return {
+    rights,
+    namesParticipant: chance.yes(0.5),
+    resumeWindowMs: chance.whole(10_000, 60_000),
+    knockTimeoutMs: chance.whole(20_000, 300_000),
+  };
 }
 
 /** What a place works with. */

@@ -4,10 +4,9 @@
  */
 import type { ClientMessage } from "../../../src/protocol/commands.js";
 import { decodeClientMessage } from "../../../src/protocol/decode.js";
-import type { Reason } from "../../../src/protocol/refusals.js";
-import { REFUSALS } from "../../../src/protocol/refusals.js";
+import { REFUSALS, type Reason } from "../../../src/protocol/refusals.js";
 import type { Chance } from "./chance.js";
-import { acceptedFrame, endingOf, HELLO, refusedFrame, UNKNOWN_FRAME } from "./gateway-frames.js";
+import { acceptedFrame, endingOf, EPOCH_MS, HELLO, refusedFrame, UNKNOWN_FRAME } from "./gateway-frames.js";
 import { Orders, type Connection, type OrderParts } from "./gateway-orders.js";
 import { Place, type Door } from "./gateway-place.js";
 import { Seat, type Quirks } from "./gateway-seat.js";
@@ -17,9 +16,6 @@ import type { RuleContext } from "./room-happenings.js";
 import { knockIn, personIn, type Happening } from "./room-state.js";
 import type { VirtualTime } from "./virtual-time.js";
 import type { Accuse } from "./violation.js";
-
-/** The clock of the gateway is another one than the client's. */
-export const EPOCH_MS = 1_790_000_000_000;
 
 /** What a gateway is made of. */
 export interface GatewayParts {

@@ -9,7 +9,8 @@ import type { RoomLog } from "./room-log.js";
 
 /** Makes a meeting. */
 export const meeting: MakeSubject = (surroundings) => {
-  const { openSocket, random, makeId, startTimer, joinAttempts, reconnectAttempts, tell, log, accuse } = surroundings;
+  const { openSocket, random, makeId, startTimer, joinAttempts, reconnectAttempts, tell, log, accuse } =
+    surroundings;
   /** The id for what is being asked: pages give none, the accounts need one that they know. */
   let next: string | null = null;
   const one = initMeeting({
@@ -25,16 +26,13 @@ export const meeting: MakeSubject = (surroundings) => {
   one.on("signal", ({ from, id }) => aside(`signal ${from} ${id}`));
   one.on("meeting-waiting", ({ cause, hostPresent }) => aside(`lobby ${cause} ${String(hostPresent)}`));
   one.on("message", ({ id }) => aside(`message ${id}`));
-  one.on("stream-enabled", ({ participantId, kind }) => aside(`stream-enabled ${participantId} ${kind}`));
-  one.on("stream-disabled", ({ participantId, kind }) => aside(`stream-disabled ${participantId} ${kind}`));
   const fault = (error: unknown): Told => ({ kind: "fault", error });
   one.on("error", (error) => tell(fault(error)));
   one.on("listener-error", ({ error }) => tell(fault(error)));
   const copy = (): Copy => copyOf(one, log);
   const watch = new MeetingWatch(one, copy, log, accuse);
   return {
-    isNumbered: false,
-    tells: new Set(["message", "stream"]),
+    tells: new Set(["messages"]),
     get state() {
       return one.state;
     },
@@ -63,12 +61,17 @@ class NobodyThere extends Error {
 }
 
 function ask(one: Meeting, action: ClientAction): Promise<unknown> | undefined {
-  const target = "participantId" in action ? String(action.participantId) : "";
+  const target = "participantId" in action ? action.participantId : "";
   const person = target === one.localParticipant?.id ? one.localParticipant : one.participants.get(target);
   switch (action.type) {
     case "publish": {
       const { topic, message, persist, sendOnly, payload } = action;
-      return one.pubSub.publish(topic, message, { persist, sendOnly: sendOnly ?? undefined }, payload ?? undefined);
+      return one.pubSub.publish(
+        topic,
+        message,
+        { persist, sendOnly: sendOnly ?? undefined },
+        payload ?? undefined,
+      );
     }
     case "set-media":
       if (action.kind === "mic") return action.on ? one.enableMic() : one.disableMic();
@@ -121,14 +124,12 @@ function copyOf(one: Meeting, log: RoomLog): Copy {
   const sorted = [...people.values()].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
   return {
     facts: one.room,
-    participants: sorted.map(
-      ({ id, displayName, metaData, permissions, ...rest }): ParticipantView => ({
-        ...{ participantId: id, name: displayName, metaData: metaData === null ? null : { ...metaData } },
-        ...{ permissions: [...permissions], conferencePermissions: null },
-        ...{ micOn: rest.micOn, webcamOn: rest.webcamOn, micLocked: rest.micLocked },
-        ...{ webcamLocked: rest.webcamLocked, online: rest.online, joinedAt: rest.joinedAt },
-      }),
-    ),
+    participants: sorted.map(({ id, displayName, metaData, permissions, ...rest }): ParticipantView => ({
+      ...{ participantId: id, name: displayName, metaData: metaData === null ? null : { ...metaData } },
+      ...{ permissions: [...permissions], conferencePermissions: null },
+      ...{ micOn: rest.micOn, webcamOn: rest.webcamOn, micLocked: rest.micLocked },
+      ...{ webcamLocked: rest.webcamLocked, online: rest.online, joinedAt: rest.joinedAt },
+    })),
     lobby: Array.from(one.entryRequests.values(), (knock) => ({
       ...{ participantId: knock.participantId, name: knock.name, since: knock.since },
       ...{ metaData: knock.metaData === null ? null : { ...knock.metaData } },

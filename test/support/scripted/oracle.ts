@@ -55,7 +55,7 @@ export class Oracle {
   checkCopy(): void {
     const { log, subject, accuse } = this.parts;
     const { position } = this;
-    if (subject().isNumbered) {
+    if (subject().tells.has("numbers")) {
       if (position?.epoch !== log.epoch.name) accuse("events", `stands in ${position?.epoch ?? "no epoch"}`);
       else {
         const missing = nextOf(log.epoch, position.seq);
@@ -75,7 +75,8 @@ export class Oracle {
       return;
     }
     const next = nextOf(epoch, position.seq);
-    if (!same(event, next)) accuse("events", `told ${JSON.stringify(event)}, next is ${JSON.stringify(next)}`);
+    if (!same(event, next))
+      accuse("events", `told ${JSON.stringify(event)}, next is ${JSON.stringify(next)}`);
     position.seq = event.seq;
   }
 
@@ -99,14 +100,20 @@ export class Oracle {
     }
     const { participants, messages, lobby = [], bans = [], ...facts } = viewOf(state, viewer);
     const restricted = state.restricted.includes(viewer);
-    const asked = state.asks.filter(({ targetId }) => targetId === viewer).map(({ kind }) => kind).sort();
+    const asked = state.asks
+      .filter(({ targetId }) => targetId === viewer)
+      .map(({ kind }) => kind)
+      .sort();
     const expected = { facts, participants, messages, lobby, bans, restricted, asked, epoch, seq };
     const copy = subject().copy();
     for (const [name, value] of Object.entries(expected)) {
       const found: unknown = Reflect.get(copy, name);
       // What a client does not show cannot be wrong.
       if (found !== undefined && !same(found, value))
-        accuse("copy", `${name} at ${epoch} ${seq}: ${JSON.stringify(found)} instead of ${JSON.stringify(value)}`);
+        accuse(
+          "copy",
+          `${name} at ${epoch} ${seq}: ${JSON.stringify(found)} instead of ${JSON.stringify(value)}`,
+        );
     }
   }
 }

@@ -76,7 +76,10 @@ export function decide(state: RoomState, id: string, action: Action, context: Ru
       const said = { participantId: id, askerId: ask.by, accepted: accept };
       const answer: Happening =
         kind === "mic" ? { type: "mic-responded", ...said } : { type: "webcam-responded", ...said };
-      return accept ? yes(answer, { type: "stream-enabled", participantId: id, kind, by }) : yes(answer);
+      const isOn = kind === "mic" ? own.micOn : own.webcamOn;
+      return accept && !isOn
+        ? yes(answer, { type: "stream-enabled", participantId: id, kind, by })
+        : yes(answer);
     }
     case "disable-media": {
       const { kind, participantId } = action;

@@ -5,15 +5,16 @@ import { checkAccounts } from "./accounts.js";
 import { Gateway } from "./gateway.js";
 import type { Answer } from "./gateway-orders.js";
 import { Debts } from "./debts.js";
-import type { Door } from "./gateway-place.js";
+import { anyDoor } from "./gateway-place.js";
 import type { Quirks } from "./gateway-seat.js";
 import { Network } from "./network.js";
 import { Oracle } from "./oracle.js";
 import { RoomLog } from "./room-log.js";
-import { knockIn, personIn } from "./room-state.js";
+import { personIn } from "./room-state.js";
 import type { MakeSubject, Subject, Surroundings } from "./subject.js";
 import { User } from "./user.js";
 import { VirtualTime } from "./virtual-time.js";
+import { ANN, checkQuiet, type QuietParts } from "./quiet.js";
 import type { Property } from "./violation.js";
 
 /** What a run is about. */
@@ -21,7 +22,7 @@ export interface RunOptions {
   readonly seed: number;
   readonly subject: MakeSubject;
   /** What is wrong with the gateway; nothing, but in the tests of the tests. */
-  readonly quirks?: Quirks;
+  readonly quirks?: () => Quirks;
   /** What is wrong with what the client is given; nothing, but in the tests of the tests. */
   readonly twist?: (surroundings: Surroundings) => Surroundings;
   /** Hears what happens, line by line; makes a run slow. */
@@ -37,7 +38,6 @@ export interface RunResult {
   readonly pauses: readonly number[];
 }
 
-const ANN = "ann";
 /** Longer than any window, timeout and pause together. */
 const QUIET_MS = 180_000;
 
@@ -46,30 +46,35 @@ export function play(options: RunOptions): Promise<RunResult> {
   return new Run(options).play();
 }
 
-class Run {
+class Run implements QuietParts {
   private readonly chance: Chance;
   private readonly time = new VirtualTime();
-  private readonly log = new RoomLog(ANN);
+  readonly log = new RoomLog(ANN);
   private readonly network: Network;
   private readonly gateway: Gateway;
-  private readonly debts: Debts;
-  private readonly oracle: Oracle;
-  private readonly subject: Subject;
+  readonly debts: Debts;
+  readonly oracle: Oracle;
+  readonly subject: Subject;
   private readonly crowd: Crowd;
-  private readonly user: User;
+  readonly user: User;
   private readonly answers = new Map<string, Answer[]>();
   private readonly counts = new Map<string, number>();
   private readonly pauses: number[] = [];
   private violation: RunResult["violation"] = null;
 
   constructor(private readonly options: RunOptions) {
-    const { seed, subject: makeSubject, quirks = {}, twist = (same) => same } = options;
+    const {
+      seed,
+      subject: makeSubject,
+      quirks = () => ({}),
+      twist = (given: Surroundings) => given,
+    } = options;
     const chance = new Chance(seed * 2_654_435_761);
     this.chance = chance;
     const { time, log } = this;
     const accuse = this.accuse;
     this.gateway = new Gateway({
-      ...{ time, log, viewer: ANN, door: doorOf(chance), quirks, accuse },
+      ...{ time, log, viewer: ANN, door: anyDoor(chance), quirks: quirks(), accuse },
       chance: chance.fork(),
       onAnswer: (id, answer) => {
         this.count(
@@ -112,10 +117,7 @@ class Run {
         },
       }),
     );
-    const untold = new Set<"snapshot" | "token">();
-    if (!this.subject.isNumbered) untold.add("snapshot");
-    if (!this.subject.tellsMarks) untold.add("token");
-    this.debts = new Debts(accuse, untold);
+    this.debts = new Debts(accuse, this.subject.tells);
     this.crowd = new Crowd({ gateway: this.gateway, log, chance: chance.fork(), viewer: ANN });
     this.user = new User({
       ...{ subject: this.subject, log, chance: chance.fork() },
@@ -144,7 +146,7 @@ class Run {
     for (let left = chance.whole(0, 6); left > 0; left -= 1) this.crowd.act();
     user.join();
     const chaos = chance.whole(15_000, 90_000);
-    const acts = chance.whole(10, 45);
+    const acts = chance.whole(8, 34);
     for (let act = 0; act < acts && this.violation === null; act += 1) {
       await this.pass(chance.whole(0, (2 * chaos) / acts));
       this.act();
@@ -156,7 +158,10 @@ class Run {
     // The last event of all shows whether one before it is missing.
     if (chance.yes(0.5)) this.crowd.admitOwn();
     await this.pass(QUIET_MS / 2);
-    this.checkQuiet();
+    if (this.violation === null) {
+      this.count(`quiet: ${this.subject.state}`);
+      checkQuiet(this);
+    }
     await this.end();
     checkAccounts({
       ...{ wishes: user.wishes, log: this.log, answers: this.answers, accuse: this.accuse },
@@ -201,37 +206,6 @@ class Run {
     }
   }
 
-  /** Nothing has gone wrong for longer than anything takes: everything is as it should be. */
-  private checkQuiet(): void {
-    const { subject, oracle, log, user, accuse } = this;
-    if (this.violation !== null) return;
-    const isSeated = personIn(log.state, ANN) !== undefined;
-    const isWaiting = knockIn(log.state, ANN) !== undefined;
-    const { state } = subject;
-    this.count(`quiet: ${state}`);
-    this.debts.check();
-    switch (state) {
-      case "joined":
-        if (!isSeated) accuse("state", "joined, but has no seat");
-        else oracle.checkCopy();
-        subject.audit();
-        break;
-      case "waiting":
-        if (!isWaiting) accuse("state", "waiting, but is not in the lobby");
-        break;
-      case "idle":
-      case "left":
-        if (isSeated || isWaiting) accuse("state", `${state}, but still has a place`);
-        break;
-      case "joining":
-      case "reconnecting":
-        accuse("liveness", `still ${state} though nothing has gone wrong for long`);
-    }
-    if (user.open > 0) accuse("liveness", "a join or a leave is still open");
-    const unsettled = user.wishes.find(({ outcomes, asked }) => outcomes.length < asked);
-    if (unsettled !== undefined) accuse("liveness", `${unsettled.id} was never answered`);
-  }
-
   /** The stay ends, whoever wishes it; afterwards nothing moves any more. */
   private async end(): Promise<void> {
     const { subject, chance, accuse, user, time } = this;
@@ -240,6 +214,9 @@ class Run {
     if (subject.state === "joined" && chance.yes(0.4)) this.crowd.putOut();
     await this.pass(5_000);
     if (isIn()) user.leave();
+    // Longer than the gateway gets to close the line, shorter than any timer that may have been forgotten.
+    await this.pass(4_000);
+    if (!isIn() && time.pending("client") > 0) accuse("timers", "one is left over when it has just ended");
     await this.pass(QUIET_MS);
     this.debts.check();
     if (isIn()) accuse("end", `still ${subject.state} after the end`);
@@ -254,7 +231,7 @@ class Run {
     return this.time.runUntil(this.time.now + milliseconds, () => this.violation !== null);
   }
 
-  private readonly accuse = (property: Property, detail: string): void => {
+  readonly accuse = (property: Property, detail: string): void => {
     this.violation ??= { property, detail };
     this.diary(() => `  NOT KEPT: ${property}: ${detail}`);
   };
@@ -266,14 +243,4 @@ class Run {
   private count(what: string, by = 1): void {
     this.counts.set(what, (this.counts.get(what) ?? 0) + by);
   }
-}
-
-function doorOf(chance: Chance): Door {
-  const rights = chance.pick([["allow_join", "allow_mod"], ["allow_join"], "knocks"] as const) ?? "knocks";
-  return {
-    rights,
-    namesParticipant: chance.yes(0.5),
-    resumeWindowMs: chance.whole(10_000, 60_000),
-    knockTimeoutMs: chance.whole(20_000, 300_000),
-  };
 }

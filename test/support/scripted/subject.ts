@@ -53,13 +53,16 @@ export interface Surroundings {
   readonly accuse: Accuse;
 }
 
+/**
+ * What not every client tells: events with their numbers, and snapshots; each `token-refresh`; messages by themselves, also where they
+ * came with a snapshot.
+ */
+export type Telling = "numbers" | "marks" | "messages";
+
 /** A client under test. */
 export interface Subject {
   readonly state: MeetingState;
-  /** Whether it tells of events with their numbers, and of snapshots; else only its copy can be compared. */
-  readonly isNumbered: boolean;
-  /** Whether it tells of each `token-refresh`. */
-  readonly tellsMarks: boolean;
+  readonly tells: ReadonlySet<Telling>;
   join(): Promise<unknown>;
   leave(): Promise<unknown>;
   drop(): void;

@@ -1,6 +1,5 @@
 /** Many runs, and what they came to; the same in Node and in a page. */
 import { play, type RunOptions, type RunResult } from "./run.js";
-import type { Property } from "./violation.js";
 
 /** Which runs. */
 export interface SuiteOptions extends Omit<RunOptions, "seed" | "onLine"> {
@@ -14,7 +13,8 @@ export interface SuiteOptions extends Omit<RunOptions, "seed" | "onLine"> {
 /** A run that failed, with the end of its script. */
 export interface Failure {
   readonly seed: number;
-  readonly property: Property;
+  /** Which promise was not kept (`violation.ts`). */
+  readonly property: string;
   readonly detail: string;
   readonly script: readonly string[];
 }
@@ -54,6 +54,21 @@ export async function playAll({ first, runs, stopAfter, ...options }: SuiteOptio
   const count = tenths.reduce((total, one) => total + one, 0);
   const pauses = { count, mean: count === 0 ? 0 : sum / count, tenths };
   return { runs: played, failures, counts: Object.fromEntries([...counts].sort()), pauses };
+}
+
+/** Two reports as one. */
+export function joined(one: SuiteReport, other: SuiteReport): SuiteReport {
+  const counts = new Map(Object.entries(one.counts));
+  for (const [what, count] of Object.entries(other.counts)) counts.set(what, (counts.get(what) ?? 0) + count);
+  const count = one.pauses.count + other.pauses.count;
+  const sum = one.pauses.mean * one.pauses.count + other.pauses.mean * other.pauses.count;
+  const tenths = one.pauses.tenths.map((tenth, index) => tenth + (other.pauses.tenths[index] ?? 0));
+  return {
+    runs: one.runs + other.runs,
+    failures: [...one.failures, ...other.failures],
+    counts: Object.fromEntries([...counts].sort()),
+    pauses: { count, mean: count === 0 ? 0 : sum / count, tenths },
+  };
 }
 
 /** What a person reads of failures. */

@@ -31,16 +31,6 @@ export type Property =
   /** What the gateway was sent is what the protocol allows. */
   | "protocol";
 
-/** A promise that was not kept. */
-export class Violation extends Error {
-  constructor(
-    readonly property: Property,
-    detail: string,
-  ) {
-    super(`${property}: ${detail}`);
-  }
-}
-
 /** Takes note of a promise that was not kept; the first one of a run counts. */
 export type Accuse = (property: Property, detail: string) => void;
 

@@ -212,7 +212,7 @@ export class FakeMeeting implements MediaMeeting {
     const seat = this.home.seats.get(this.id);
     if (on && seat?.[`${kind}Locked`] === true) throw refusal("media_locked");
     // The answer comes before the event, as on the wire.
-    queueMicrotask(() => this.home.switch(this.id, kind, on));
+    setImmediate(() => this.home.switch(this.id, kind, on));
   }
 
   private emit(event: string, body: unknown): void {

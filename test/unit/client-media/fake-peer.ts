@@ -117,18 +117,14 @@ export class FakePeer implements PeerLike {
     this.signalingState = type === "offer" ? "have-local-offer" : "stable";
     this.isNeeded = false;
     this.listeners?.candidate({ candidate: `way-${this.id}-${this.round}`, sdpMid: "0" });
-    if (type === "answer") this.network.settle();
+    if (type === "answer") this.settle();
   }
 
   async setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
     await Promise.resolve();
     this.assertOpen();
     if (description.type === "offer") {
-      if (this.signalingState === "have-local-offer") {
-        // An offer that is taken back is made again later.
-        this.rollbacks += 1;
-        this.isNeeded = this.restarts > 0;
-      }
+      if (this.signalingState === "have-local-offer") this.rollbacks += 1;
       this.signalingState = "have-remote-offer";
       readSdp(description.sdp).layout.forEach((kind, index) => {
         if (this.transceivers[index] !== undefined) return;
@@ -142,7 +138,7 @@ export class FakePeer implements PeerLike {
     }
     this.remoteDescription = description;
     this.partner = readSdp(description.sdp).peer;
-    if (this.signalingState === "stable") this.network.settle();
+    if (this.signalingState === "stable") this.settle();
   }
 
   addIceCandidate({ candidate }: RTCIceCandidateInit): Promise<void> {
@@ -180,9 +176,18 @@ export class FakePeer implements PeerLike {
     this.listeners?.stateChanged();
   }
 
+  /** An exchange is over; what came to be needed meanwhile is asked for now. */
+  private settle(): void {
+    this.network.settle();
+    if (this.isNeeded) this.askFor();
+  }
+
   private need(): void {
-    if (this.isNeeded) return;
     this.isNeeded = true;
+    this.askFor();
+  }
+
+  private askFor(): void {
     queueMicrotask(() => {
       if (this.isNeeded && this.signalingState === "stable") this.listeners?.negotiationNeeded();
     });

@@ -79,11 +79,15 @@ describe("a connection", () => {
     const stage = new Stage();
     stage.network.isUp = false;
     const { ann } = await stage.pair();
-    await stage.advance(120_000);
-    const early = stage.network.peers.length;
-    expect(early).toBeGreaterThan(2);
-    await stage.advance(120_000);
-    expect(stage.network.peers.length - early).toBeLessThan(early);
+    const made: number[] = [];
+    for (let seconds = 0; seconds < 900; seconds += 1) {
+      const before = ann.browser.peers.length;
+      await stage.advance(1_000);
+      if (ann.browser.peers.length > before) made.push(stage.clock.now);
+    }
+    const pauses = made.slice(1).map((at, index) => at - (made[index] ?? 0));
+    expect(pauses).toEqual([...pauses].sort((one, other) => one - other));
+    expect(pauses.at(-1)).toBeGreaterThan((pauses[0] ?? 0) * 3);
     expect(stage.network.open.length).toBeLessThanOrEqual(2);
     expect(ann.media.connections.get("bob")).not.toBe("connected");
     stage.network.isUp = true;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "@jest/globals";
+import { decodeMessage, encodeMessage } from "../../../src/client/media/messages.js";
 import { FakeMeeting } from "./fake-meeting.js";
 import { rest, Stage } from "./support.js";
 
@@ -10,7 +11,7 @@ describe("two people in the room", () => {
     expect(bob.media.connections).toEqual(new Map([["ann", "connected"]]));
     expect(stage.network.peers).toHaveLength(2);
     const sorts = stage.room.letters.map(
-      ({ payload: { media } }) => JSON.stringify(media).match(/"(offer|answer)"/)?.[1],
+      ({ payload: { media } }) => /"(offer|answer)"/.exec(JSON.stringify(media))?.[1],
     );
     expect(sorts.filter((one) => one !== undefined)).toEqual(["offer", "answer"]);
     stage.room.switch("ann", "webcam", true);
@@ -21,22 +22,24 @@ describe("two people in the room", () => {
     expect(ann.browser.peer.sending).toEqual([null, "cam-1", null, null]);
   });
 
-  test("have candidates that came before the description", async () => {
+  test.each([
+    ["candidates first", (one: string) => one.includes('"candidates"')],
+    ["descriptions first", (one: string) => one.includes('"description"')],
+  ])("take all candidates, in whatever order they come (%s)", async (_order, isFirst) => {
     const stage = new Stage();
     stage.room.isHeld = true;
     const [ann, bob] = [stage.enter("ann"), stage.enter("bob")];
     await rest();
-    // Round after round, what came later is handed over first.
     for (let round = 0; round < 6; round += 1) {
-      stage.room.release((letters) => letters.reverse());
+      const rank = (payload: object): number => (isFirst(JSON.stringify(payload)) ? 0 : 1);
+      stage.room.release((letters) => letters.sort((one, other) => rank(one.payload) - rank(other.payload)));
       stage.room.isHeld = true;
       await rest();
     }
-    stage.room.release();
-    await rest();
     expect(ann.media.connections.get("bob")).toBe("connected");
     expect(ann.browser.peer.candidates).toEqual([`way-${bob.browser.peer.id}-1`]);
-    expect(bob.browser.peer.candidates).toHaveLength(1);
+    expect(bob.browser.peer.candidates).toEqual([`way-${ann.browser.peer.id}-0`]);
+    expect(ann.told.filter((one) => one.startsWith("error"))).toEqual([]);
   });
 
   test("settle it when their offers cross: the polite one gives way, and both stay connected", async () => {
@@ -74,6 +77,38 @@ describe("two people in the room", () => {
       .map(({ payload }) => JSON.stringify(payload).includes('"sharing":true'));
     expect(sharing.at(-1)).toBe(false);
     expect(bob.media.presenterId).toBeNull();
+  });
+});
+
+describe("a signal that comes twice, or late", () => {
+  test("changes nothing: what was said since counts", async () => {
+    const stage = new Stage();
+    const { ann, bob } = await stage.pair();
+    const early = [...stage.room.letters];
+    await bob.media.shareScreen();
+    await rest();
+    const count = stage.room.letters.length;
+    for (const letter of early) stage.room.handOver(letter);
+    await rest();
+    expect(ann.media.presenterId).toBe("bob");
+    expect(ann.told).not.toContain("presenter nobody");
+    expect(stage.network.peers).toHaveLength(2);
+    const answers = stage.room.letters.slice(count).map(({ payload }) => JSON.stringify(payload));
+    expect(answers.filter((one) => one.includes("sdp"))).toEqual([]);
+    expect([...ann.told, ...bob.told].filter((one) => one.startsWith("error"))).toEqual([]);
+  });
+
+  test("an answer to an offer that was taken back is passed over", async () => {
+    const stage = new Stage();
+    const { ann, bob } = await stage.pair();
+    const letter = stage.room.letters.find(({ payload }) => JSON.stringify(payload).includes('"answer"'));
+    const message = letter === undefined ? null : decodeMessage(letter.payload);
+    if (message === null) throw new Error("there was no answer");
+    bob.meeting.tellSignal({ from: "ann", payload: encodeMessage({ ...message, nth: 1_000 }) });
+    await rest();
+    expect(bob.told.filter((one) => one.startsWith("error"))).toEqual([]);
+    expect(bob.media.connections.get("ann")).toBe("connected");
+    expect(ann.browser.peers).toHaveLength(1);
   });
 });
 

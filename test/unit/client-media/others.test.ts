@@ -62,16 +62,17 @@ describe("signals", () => {
   test.each([
     ["of a page's own", { chat: "hello" }],
     ["without a type", { media: { mine: "x", yours: null } }],
-    ["with an unknown type", { media: { mine: "x", yours: null, type: "dance" } }],
-    ["without a name", { media: { yours: null, type: "hello" } }],
+    ["with an unknown type", { media: { mine: "x", yours: null, nth: 1, type: "dance" } }],
+    ["without a name", { media: { yours: null, nth: 1, type: "hello" } }],
     [
       "with a description of no kind",
-      { media: { mine: "x", yours: null, type: "description", description: {} } },
+      { media: { mine: "x", yours: null, nth: 1, type: "description", description: {} } },
     ],
     [
       "with candidates that are no list",
-      { media: { mine: "x", yours: null, type: "candidates", candidates: 1 } },
+      { media: { mine: "x", yours: null, nth: 1, type: "candidates", candidates: 1 } },
     ],
+    ["without a place", { media: { mine: "x", yours: null, type: "hello" } }],
     ["with nothing where media should be", { media: null }],
   ])("%s are passed over", async (_what, payload) => {
     expect(decodeMessage(payload)).toBeNull();
@@ -79,14 +80,17 @@ describe("signals", () => {
     const { ann } = await stage.pair();
     stage.room.letters.splice(0);
     ann.meeting.tellSignal({ from: "bob", payload });
-    ann.meeting.tellSignal({ from: "nobody", payload: { media: { mine: "x", yours: null, type: "hello" } } });
+    ann.meeting.tellSignal({
+      from: "nobody",
+      payload: { media: { mine: "x", yours: null, nth: 1, type: "hello" } },
+    });
     await rest();
     expect(stage.room.letters).toEqual([]);
     expect(ann.told.filter((one) => one.startsWith("error"))).toEqual([]);
   });
 
   test("with candidates and kinds that make no sense lose these, and nothing else", () => {
-    const envelope = { mine: "a", yours: "b", sharing: true };
+    const envelope = { mine: "a", yours: "b", nth: 3, sharing: true };
     const kinds = { 0: "mic", 1: "kitchen", 2: "share" };
     const description = { type: "offer", sdp: "v=0" };
     const bad = [null, 1, { candidate: 2 }, { candidate: "c", sdpMid: 5, sdpMLineIndex: "x" }];
@@ -124,7 +128,7 @@ describe("who speaks", () => {
     expect(ann.media.level("bob")).toBeCloseTo(0.3);
     await speak(stage, ann, 0.3, 3);
     expect(ann.media.speakerId).toBe("bob");
-    await speak(stage, ann, 0, 3);
+    await speak(stage, ann, 0, 8);
     expect(ann.media.speakerId).toBe("bob");
     await speak(stage, ann, 0, 20);
     expect(ann.told.filter((one) => one.startsWith("speaker"))).toEqual(["speaker bob", "speaker nobody"]);

@@ -113,6 +113,25 @@ describe("a preview that is handed to the meeting", () => {
     expect(ann.media.local.webcam?.getTracks()[0]?.label).toBe("cam-2");
   });
 
+  test("stays a preview where one was out again before the person had answered the browser", async () => {
+    const stage = new Stage();
+    const meeting = stage.room.enter("ann");
+    const browser = new FakeBrowser(stage, "ann");
+    browser.devices.isPrompt = false;
+    const preview = browser.preview();
+    stage.attend(meeting, () => preview);
+    await rest();
+    meeting.leave("waiting");
+    browser.devices.answer();
+    await rest();
+    expect(browser.devices.open).toEqual(["mic-1", "cam-1"]);
+    expect(preview.local.webcam).not.toBeNull();
+    meeting.enter();
+    await rest();
+    expect(preview.local.webcam).toBeNull();
+    expect(meeting.asked).toEqual(["mic on", "webcam on"]);
+  });
+
   test("is closed where the room has it locked, and that is told", async () => {
     const stage = new Stage();
     stage.room.mediaLocks = { mic: true, webcam: true };

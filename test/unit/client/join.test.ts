@@ -235,7 +235,13 @@ describe("the lobby", () => {
     stage.socket.hangUp(4404, "entry_denied");
     expect(stage.diary.slice(1)).toEqual([
       ["denied", { by, note: "Not today", banned: false, mayKnockAt: 30_000 }],
-      ["left", { code: 4404, why: "entry_denied", reason: null, note: "Not today" }],
+      [
+        "left",
+        {
+          ...{ code: 4404, why: "entry_denied", reason: null, note: "Not today" },
+          text: "A host did not let you in.",
+        },
+      ],
     ]);
     expect(stage.client.state).toBe("left");
   });
@@ -243,7 +249,10 @@ describe("the lobby", () => {
   test("a knock that nobody answered ends with its reason", async () => {
     const stage = await new Stage().knocked();
     stage.socket.hangUp(4405, "knock_timed_out");
-    expect(stage.told("left")).toEqual([{ code: 4405, why: "knock_timed_out", reason: null, note: null }]);
+    const text = "Nobody answered your knock in time.";
+    expect(stage.told("left")).toEqual([
+      { code: 4405, why: "knock_timed_out", reason: null, note: null, text },
+    ]);
   });
 
   test("admitted while the line was lost", async () => {

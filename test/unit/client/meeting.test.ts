@@ -101,24 +101,22 @@ describe("the people", () => {
     stage.forget().socket.say(batch(11, { type: "participant-joined", participant: person("bob") }));
     const bob = stage.meeting.participants.get("bob");
     expect(stage.told("participant-joined")).toEqual([[bob]]);
-    stage
-      .forget()
-      .socket.say(
-        batch(
-          12,
-          { type: "stream-enabled", participantId: "bob", kind: "mic", by },
-          { type: "participant-renamed", participantId: "bob", name: "Robert", metaData: { n: 1 } },
-          { type: "media-lock-changed", participantId: "bob", kind: "webcam", locked: true, by },
-          {
-            type: "permissions-changed",
-            participantId: "bob",
-            permissions: ["allow_mod"],
-            conferencePermissions: null,
-            by,
-          },
-          { type: "participant-disconnected", participantId: "bob", until: 9 },
-        ),
-      );
+    stage.forget().socket.say(
+      batch(
+        12,
+        { type: "stream-enabled", participantId: "bob", kind: "mic", by },
+        { type: "participant-renamed", participantId: "bob", name: "Robert", metaData: { n: 1 } },
+        { type: "media-lock-changed", participantId: "bob", kind: "webcam", locked: true, by },
+        {
+          type: "permissions-changed",
+          participantId: "bob",
+          permissions: ["allow_mod"],
+          conferencePermissions: null,
+          by,
+        },
+        { type: "participant-disconnected", participantId: "bob", until: 9 },
+      ),
+    );
     expect(stage.meeting.participants.get("bob")).toBe(bob);
     expect(bob).toMatchObject({ micOn: true, displayName: "Robert", metaData: { n: 1 }, webcamLocked: true });
     expect(bob).toMatchObject({ isModerator: true, isHost: false, online: false });
@@ -205,21 +203,19 @@ describe("those who knock", () => {
   test("whoever becomes a host in the room hears of the backlog; whoever is none any more drops it", async () => {
     const plain = person("ann");
     const stage = await new MeetingStage().joined({ participants: [plain], lobby: undefined });
-    stage
-      .forget()
-      .socket.say(
-        batch(11, {
-          type: "permissions-changed",
-          participantId: "ann",
-          permissions: ["allow_join"],
-          conferencePermissions: null,
-          by,
-        }),
-        snapshot(11, {
-          cause: "permissions",
-          room: { participants: [{ ...plain, permissions: ["allow_join"] }], lobby: [knockOf("kim")] },
-        }),
-      );
+    stage.forget().socket.say(
+      batch(11, {
+        type: "permissions-changed",
+        participantId: "ann",
+        permissions: ["allow_join"],
+        conferencePermissions: null,
+        by,
+      }),
+      snapshot(11, {
+        cause: "permissions",
+        room: { participants: [{ ...plain, permissions: ["allow_join"] }], lobby: [knockOf("kim")] },
+      }),
+    );
     expect(stage.told("entry-requested")).toMatchObject([[{ participantId: "kim" }]]);
     stage
       .forget()

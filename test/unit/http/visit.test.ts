@@ -2,7 +2,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { once } from "node:events";
 import express from "express";
-import { createServer, request, type Server } from "node:http";
+import { createServer, request, type IncomingMessage, type Server } from "node:http";
+import { text } from "node:stream/consumers";
 import { consoleCookie, readVisit } from "../../../src/http/visit.js";
 import { asJson, type Json } from "../../support/peer.js";
 
@@ -29,10 +30,11 @@ describe("a visit", () => {
     if (address === null || typeof address === "string") throw new Error("no port");
     const sent = request({ port: address.port, headers: { host: "meet.example.com", ...headers } });
     sent.end();
-    const [response] = await once(sent, "response");
-    const chunks: Buffer[] = [];
-    for await (const chunk of response) chunks.push(Buffer.from(chunk));
-    return asJson(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      sent.once("response", resolve);
+      sent.once("error", reject);
+    });
+    return asJson(JSON.parse(await text(response)));
   }
 
   const MARKED = { "x-admitone-console": "1" } as const;

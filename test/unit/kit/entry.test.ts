@@ -104,13 +104,19 @@ describe("admitone/server", () => {
   });
 
   test(
-    "compiles in somebody's back end, and so do none of its mistakes",
+    "compiles in somebody's back end, as the guide shows it, and mistakes do not",
     async () => {
       await writeFile(path.join(folder, "consumer.mts"), CONSUMER);
+      const guide = await readFile(path.join(root, "docs", "server-kit.md"), "utf8");
+      const shown = [...guide.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+      expect(shown.length).toBeGreaterThan(4);
+      // What is made and not used there is used by the reader.
+      const used = "export { pupil, teacher, visitor, watch };\n";
+      await writeFile(path.join(folder, "guide.mts"), `${shown.join("\n")}${used}`);
       const options = {
         extends: "../../tsconfig.json",
         compilerOptions: { rootDir: "../.." },
-        include: ["consumer.mts"],
+        include: ["consumer.mts", "guide.mts"],
       };
       await writeFile(path.join(folder, "tsconfig.json"), JSON.stringify(options));
       const compiler = path.join(root, "node_modules", "typescript", "bin", "tsc");

@@ -51,12 +51,12 @@ export function areaPath(points: readonly Point[], frame: Frame): string {
     .join("");
 }
 
-/** A round number at or above the highest value, for the upper edge; 1 at least. */
+/** A round number above the highest value, for the upper edge: the line stays below it. 2 at least. */
 export function niceTop(values: readonly (number | null)[]): number {
   const highest = values.reduce<number>((top, value) => Math.max(top, value ?? 0), 0);
-  if (highest <= 1) return 1;
+  if (highest < 2) return 2;
   const size = 10 ** Math.floor(Math.log10(highest));
-  const step = [1, 2, 2.5, 5, 10].find((one) => one * size >= highest) ?? 10;
+  const step = [2, 4, 6, 8, 10].find((one) => one * size > highest) ?? 20;
   return step * size;
 }
 

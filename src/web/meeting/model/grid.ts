@@ -13,9 +13,9 @@ export interface Grid {
 export const GAP = 8;
 /** Below this width nobody is seen any more. */
 const LEAST = 148;
-/** The shape of a tile, from upright to wide: a lone one on a phone may be upright. */
-const NARROWEST = 3 / 4;
+/** The widest shape of a tile, and the narrowest: on an upright phone a tile may be upright too; elsewhere that would cut pictures off. */
 const WIDEST = 16 / 9;
+const narrowest = (width: number, height: number): number => (width > height ? 4 / 3 : 3 / 4);
 
 /** The largest tiles with which `count` of them fit into the area; where they would be too small, as many columns as fit, and it scrolls. */
 export function gridFor(count: number, width: number, height: number): Grid {
@@ -26,7 +26,7 @@ export function gridFor(count: number, width: number, height: number): Grid {
     const roomX = (width - GAP * (columns - 1)) / columns;
     const roomY = (height - GAP * (rows - 1)) / rows;
     if (roomX < Math.min(LEAST, width) || roomY <= 0) continue;
-    const grid = { columns, ...fitted(roomX, roomY), scrolls: false };
+    const grid = { columns, ...fitted(roomX, roomY, narrowest(width, height)), scrolls: false };
     if (grid.tileWidth < Math.min(LEAST, width)) continue;
     if (best === null || areaOf(grid) > areaOf(best)) best = grid;
   }
@@ -39,8 +39,8 @@ function scrolling(width: number): Grid {
   return { columns, tileWidth, tileHeight: Math.floor(tileWidth / (4 / 3)), scrolls: true };
 }
 
-function fitted(width: number, height: number): Pick<Grid, "tileWidth" | "tileHeight"> {
-  const shape = Math.min(WIDEST, Math.max(NARROWEST, width / height));
+function fitted(width: number, height: number, least: number): Pick<Grid, "tileWidth" | "tileHeight"> {
+  const shape = Math.min(WIDEST, Math.max(least, width / height));
   const tileWidth = Math.min(width, height * shape);
   return { tileWidth: Math.floor(tileWidth), tileHeight: Math.floor(tileWidth / shape) };
 }

@@ -59,7 +59,7 @@ export function outcomeOfRefusal(error: DoorError): Outcome {
 export function outcomeOfDenial({ by, note, banned, mayKnockAt }: EntryDecision): Outcome {
   const text = banned
     ? "You cannot ask again, in this session or another, until a moderator lifts that."
-    : "You can ask again after a while.";
+    : "A host has turned your request down.";
   return {
     tone: "bad",
     title: "You were not let in",

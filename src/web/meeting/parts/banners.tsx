@@ -71,8 +71,8 @@ function Expiring({ at, now, onDismiss }: ExpiringProps) {
   return (
     <>
       <p>
-        <strong>Your token expires at {timeOfDay(at)}</strong> (in {spanWords(left)}). Open a newer link in
-        this tab to go on as before.
+        <strong>Your token expires at {timeOfDay(at)}</strong> (in {spanWords(left)}). In some rooms that ends
+        the stay, or what one may do. A newer link opened in this tab keeps everything as it is.
       </p>
       <button type="button" class="button compact" onClick={onDismiss}>
         Dismiss

@@ -25,7 +25,7 @@ export function Knocks({ knocks, actions, now }: KnocksProps) {
   const stillThere = denying !== null && knocks.some(({ id }) => id === denying.id);
   if (waiting === 0) return null;
   return (
-    <section class="float knocks" aria-label="Waiting to come in" data-testid="knocks">
+    <section class={folded ? "float folded" : "float"} aria-label="Waiting to come in" data-testid="knocks">
       <div class="float-head">
         <h2>{count(waiting, "person", "people")} waiting</h2>
         {waiting > 1 ? (

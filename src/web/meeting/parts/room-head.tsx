@@ -1,4 +1,5 @@
 /** The line above the room: where one is, for how long, and whether it is locked. */
+import { useEffect, useRef } from "preact/hooks";
 import { Icon } from "../../shared/icons.js";
 import { useNow } from "../../shared/use-store.js";
 import type { RoomView } from "../model/room-view.js";
@@ -14,9 +15,12 @@ interface RoomHeadProps {
 /** Draws it. */
 export function RoomHead({ view, roomId, now, onSettings }: RoomHeadProps) {
   const time = useNow(now);
+  const title = useRef<HTMLHeadingElement>(null);
+  // A screen reader begins here when the room follows the page before it.
+  useEffect(() => title.current?.focus(), []);
   return (
     <header class="room-head">
-      <h1 class="room-name" title={roomId}>
+      <h1 ref={title} tabIndex={-1} class="room-name" title={roomId}>
         <span class="visually-hidden">Meeting in room </span>
         {roomId}
       </h1>

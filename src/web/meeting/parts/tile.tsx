@@ -41,7 +41,7 @@ export function Tile({ tile }: { readonly tile: TileView }) {
           {tile.mic === "on" ? null : <Icon name={tile.mic === "locked" ? "lock" : "micOff"} />}
           {tile.host ? <Icon name="host" /> : null}
           {tile.moderator ? <Icon name="shield" /> : null}
-          <bdi>{local ? `${name} (you)` : name}</bdi>
+          <bdi>{local ? "You" : name}</bdi>
         </span>
       </div>
     </li>

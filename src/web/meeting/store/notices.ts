@@ -59,6 +59,13 @@ export class Notices implements Readable<NoticesView> {
     this.show({ ...this.view, toasts: this.view.toasts.filter((toast) => toast.id !== id) });
   }
 
+  /** Takes all toasts away: what they were about is over. */
+  clear(): void {
+    for (const stop of this.timers.values()) stop();
+    this.timers.clear();
+    this.show({ toasts: [], polite: "", assertive: "" });
+  }
+
   /** Ends the timers. */
   close(): void {
     for (const stop of this.timers.values()) stop();

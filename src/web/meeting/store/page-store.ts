@@ -203,6 +203,7 @@ export class PageStore implements Readable<Stage> {
     this.forgetMeeting();
     this.preview?.close();
     this.preview = null;
+    this.notices.clear();
     this.show({ name: "over", outcome });
   }
 

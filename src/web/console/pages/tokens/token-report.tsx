@@ -2,6 +2,7 @@
 import type { Door, ExplainedClaim, ExplainedToken, Outcome } from "../../api/tokens.js";
 import { Badge, Note, Section, When, type Tone } from "../../parts/basics.js";
 import { Table, type Column } from "../../parts/table.js";
+import { useConsole } from "../../state/console.js";
 
 const NAMES: Readonly<Record<Door, string>> = { meeting: "The meeting door", rest: "The REST API" };
 
@@ -12,8 +13,12 @@ const OUTCOMES: Readonly<Record<Outcome, readonly [string, Tone]>> = {
   refuse: ["refuses", "danger"],
 };
 
-/** Claims that are instants, in epoch seconds (RFC 7519). */
-const INSTANTS: ReadonlySet<string> = new Set(["exp", "iat", "nbf"]);
+/** Claims that are instants, in epoch seconds (RFC 7519): what is said of one that is over, and of one that is ahead. */
+const INSTANTS: Readonly<Record<string, readonly [string, string]>> = {
+  exp: ["expired", "expires"],
+  iat: ["issued", "issued"],
+  nbf: ["good since", "good from"],
+};
 
 /** The report on a token: one explanation for each door. */
 export function TokenReport({ doors }: { readonly doors: readonly ExplainedToken[] }) {
@@ -88,22 +93,22 @@ function DoorSays({ said }: { readonly said: ExplainedToken }) {
 const CLAIMS: readonly Column<ExplainedClaim>[] = [
   { head: "Claim", cell: ({ name }) => <code>{name}</code> },
   { head: "Value", cell: ({ value }) => <code class="value">{JSON.stringify(value)}</code> },
-  {
-    head: "In words",
-    cell: ({ name, value, sentence }) => (
-      <>
-        {sentence}
-        {INSTANTS.has(name) && typeof value === "number" && isShowable(value) && (
-          <>
-            {" ("}
-            <When at={value * 1_000} />
-            {")"}
-          </>
-        )}
-      </>
-    ),
-  },
+  { head: "In words", cell: (claim) => <InWords claim={claim} /> },
 ];
+
+/** Times in the words and the zone of the reader; everything else as the gateway puts it. */
+function InWords({ claim: { name, value, sentence } }: { readonly claim: ExplainedClaim }) {
+  const { surroundings } = useConsole();
+  const words = INSTANTS[name];
+  if (words === undefined || typeof value !== "number" || !isShowable(value)) return <>{sentence}</>;
+  const [past, ahead] = words;
+  const at = value * 1_000;
+  return (
+    <>
+      {at <= surroundings.now() ? past : ahead} <When at={at} relative /> (<When at={at} />)
+    </>
+  );
+}
 
 /** Whether a calendar reaches this far. */
 function isShowable(seconds: number): boolean {
