@@ -120,6 +120,6 @@ export class Entrance {
     this.secret = null;
     this.isKept = false;
     this.shown = this.token;
-    this.keep?.write(null);
+    this.keep?.forget();
   }
 }

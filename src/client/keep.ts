@@ -27,8 +27,10 @@ export type Wanted = Pick<Kept, "roomId" | "participantId">;
 export interface Keep {
   /** The way back, where there is one to the room and the person that are wanted. */
   read(): Kept | null;
-  /** Keeps it; null forgets. */
-  write(kept: Kept | null): void;
+  /** Keeps it. */
+  write(kept: Kept): void;
+  /** Forgets what was kept here. */
+  forget(): void;
   /** Keeps the way to a join that is not answered yet. */
   writeJoin(id: string): void;
 }
@@ -50,8 +52,11 @@ export function keepIn(store: KeepStore, wanted: () => Wanted, onFault: (error: 
       return null;
     }
   };
-  const write = (kept: Kept | null): void => {
-    safely(() => store.save(kept === null ? null : JSON.stringify(kept)));
+  let mine: string | null = null;
+  const write = (kept: Kept): void => {
+    const text = JSON.stringify(kept);
+    mine = text;
+    safely(() => store.save(text));
   };
   return {
     read() {
@@ -63,6 +68,10 @@ export function keepIn(store: KeepStore, wanted: () => Wanted, onFault: (error: 
       return isOther(kept.participantId, participantId) ? null : kept;
     },
     write,
+    forget() {
+      // Another page may have taken the place over: what is kept by now is its way back.
+      if (safely(() => store.load()) === mine) safely(() => store.save(null));
+    },
     writeJoin: (id) => write({ secret: null, id, ...wanted() }),
   };
 }

@@ -7,7 +7,13 @@ import { SUBPROTOCOL } from "../protocol/limits.js";
 import { tellAside } from "./asides.js";
 import { INTERNAL_ERROR, NORMAL } from "./constants.js";
 import { ended, EXHAUSTED, ownWish, told } from "./endings.js";
-import type { AcceptedFrame, EventsFrame, ServerFrame } from "./frame-types.js";
+import type {
+  AcceptedFrame,
+  EntryRespondedFrame,
+  EventsFrame,
+  LobbyFrame,
+  ServerFrame,
+} from "./frame-types.js";
 import type { LineEnd } from "./line.js";
 import { MeetingError } from "./meeting-error.js";
 import { errorOfClose, localError } from "./refusals.js";
@@ -33,8 +39,6 @@ export function createStay(parts: StayParts): Stay {
   let heartbeatMs = 0;
   /** A resume was answered, and what was missed cannot be told: a snapshot is about to come. */
   let isReturning = false;
-  /** Asked anew where a listener may have changed it. */
-  const stateNow = (): MeetingState => state;
 
   const move = (to: MeetingState): void => {
     const before = state;
@@ -93,7 +97,7 @@ export function createStay(parts: StayParts): Stay {
     if (joining !== null) return;
     move("reconnecting");
     // A listener may have left on hearing this.
-    if (stateNow() !== "reconnecting") return;
+    if (state !== "reconnecting") return;
     const { failures: attempt, url } = dialler;
     emitter.emit("reconnecting", { attempt, delayMs, url, code, why: text });
   };
@@ -164,6 +168,19 @@ export function createStay(parts: StayParts): Stay {
     dialler.line?.expectEnd(PARTING_MS);
   };
 
+  const hearLobby = ({ type: _, cause, ...wait }: LobbyFrame): void => {
+    room.clear();
+    room.wait = wait;
+    arrive("lobby", cause);
+    emitter.emit("waiting", { ...wait, roomId: entrance.roomId, cause });
+  };
+
+  const hearDecision = ({ type: _, participantId: _id, decision, ...denied }: EntryRespondedFrame): void => {
+    if (decision === "allowed") return;
+    hearLastWords(null, denied.note);
+    emitter.emit("denied", denied);
+  };
+
   const hear = (frame: ServerFrame): void => {
     switch (frame.type) {
       case "hello":
@@ -185,24 +202,15 @@ export function createStay(parts: StayParts): Stay {
         room.participantId = frame.participantId;
         arrive("room", frame.cause);
         return;
-      case "lobby": {
-        const { type: _, cause, ...wait } = frame;
-        room.clear();
-        room.wait = wait;
-        arrive("lobby", cause);
-        emitter.emit("waiting", { ...wait, roomId: entrance.roomId, cause });
+      case "lobby":
+        hearLobby(frame);
         return;
-      }
       case "events":
         hearEvents(frame);
         return;
-      case "entry-responded": {
-        const { type: _, participantId: _id, decision, ...denied } = frame;
-        if (decision === "allowed") return;
-        hearLastWords(null, denied.note);
-        emitter.emit("denied", denied);
+      case "entry-responded":
+        hearDecision(frame);
         return;
-      }
       case "meeting-left":
         hearLastWords(frame.reason, frame.note);
         return;

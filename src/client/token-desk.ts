@@ -30,7 +30,9 @@ export class TokenDesk {
       source.onError((error) => tell("error", error));
     }
     client.on("token-refresh", ({ expiresAt, isExpired, policy }) => {
-      if (isExpired) this.expired(policy);
+      // In the room an event of its own restricts, before or after this; in the lobby there are no events.
+      const { restricted, wait } = client.view;
+      if (isExpired && (policy !== "restrict" || restricted || wait !== null)) this.expired(policy);
       this.renew(expiresAt);
     });
     client.on("token-expired", () => this.expired("restrict"));

@@ -19,15 +19,16 @@ export interface FollowOptions {
   readonly since?: string | undefined;
   /** Ends it: the loop over it is over. */
   readonly signal?: AbortSignal | undefined;
-  /** How long the gateway holds an answer back where nothing happens, seconds; 25 unless said, 30 at most. */
+  /** How long the gateway holds an answer back where nothing happens, seconds, 1 to 30; 25 unless said. */
   readonly waitSeconds?: number | undefined;
 }
 
 const WAIT_SECONDS = 25;
+const LONGEST_WAIT_SECONDS = 30;
 const MOST_EVENTS = 1_000;
 
 /**
- * Reads on and on. Faults and broken lines are waited out, however long they last; refusals, such as `room_unknown`, are thrown as
+ * Reads on and on. Throws a RangeError for a `waitSeconds` that is no wait, or longer than the gateway allows. Faults and broken lines are waited out, however long they last; refusals, such as `room_unknown`, are thrown as
  * `RestError`.
  */
 export async function* followRoom(
@@ -35,6 +36,8 @@ export async function* followRoom(
   id: string,
   { since, signal, waitSeconds = WAIT_SECONDS }: FollowOptions = {},
 ): AsyncGenerator<Followed, void, undefined> {
+  if (!(waitSeconds >= 1 && waitSeconds <= LONGEST_WAIT_SECONDS))
+    throw new RangeError(`waitSeconds must be from 1 to ${LONGEST_WAIT_SECONDS}`);
   const params = { id };
   const endless = { endless: true } as const;
   let position = since ?? null;

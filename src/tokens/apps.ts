@@ -106,11 +106,9 @@ export const appSettingsShape = {
   issuers: z.array(issuerSchema).max(10).default([]),
 } as const;
 
-const settings = z.object(appSettingsShape);
-
 /** An app that is set to nothing but what is given: the same defaults as in an apps file, `name` being the id, and no keys. */
 export function appWith(given: Pick<App, "id"> & Partial<App>): App {
-  return { ...settings.parse({}), name: given.id, keys: [], ...given };
+  return { ...z.object(appSettingsShape).parse({}), name: given.id, keys: [], ...given };
 }
 
 const time = z.union([z.number(), z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))]);

@@ -25,14 +25,20 @@ export const WEB_ROOT = new URL("../../dist/web", import.meta.url).pathname;
 const VITALS_STEP_MS = 200;
 
 /** Starts a node whose pages are those that were built. */
-export function startConsoleNode(extra: Readonly<Record<string, string>> = {}): Promise<RunningNode> {
+export function startConsoleNode(
+  extra: Readonly<Record<string, string>> = {},
+  vitalsStepMs = VITALS_STEP_MS,
+): Promise<RunningNode> {
   const settings = { ...ADMIN_SETTINGS, ADMITONE_WEBHOOK_NETWORKS: "127.0.0.0/8", ...extra };
-  return startTestNode(settings, { webRoot: WEB_ROOT, vitalsStepMs: VITALS_STEP_MS });
+  return startTestNode(settings, { webRoot: WEB_ROOT, vitalsStepMs });
 }
 
 /** Starts both. */
-export async function startConsoleWorld(extra: Readonly<Record<string, string>> = {}): Promise<ConsoleWorld> {
-  const node = await startConsoleNode(extra);
+export async function startConsoleWorld(
+  extra: Readonly<Record<string, string>> = {},
+  vitalsStepMs = VITALS_STEP_MS,
+): Promise<ConsoleWorld> {
+  const node = await startConsoleNode(extra, vitalsStepMs);
   const browser = await launchBrowser();
   return {
     node,

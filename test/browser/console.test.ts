@@ -180,8 +180,9 @@ async function inspect(page: Page, text: string): Promise<void> {
 describe("tokens", () => {
   test("a test token is made, opens the meeting page of its room by its fragment, and passes inspection", async () => {
     const roomId = await createRoom(world.node);
-    const { page, context, complaints } = await signedIn(world, "/mint");
-    await page.getByLabel("Room", { exact: true }).fill(roomId);
+    const { page, context, complaints } = await signedIn(world, `/rooms/${roomId}`);
+    await page.getByRole("link", { name: "Make a test token" }).click();
+    expect(await page.getByLabel("Room", { exact: true }).inputValue()).toBe(roomId);
     await page.getByRole("button", { name: "Make token" }).click();
     const made = await page.locator("[data-test=token]").innerText();
     const link = await page.getByRole("link", { name: "Open meeting page" }).getAttribute("href");
@@ -214,6 +215,10 @@ describe("tokens", () => {
       .getByText(/expired 3 minutes ago/)
       .waitFor();
     await expectAccessible(page);
+    const kept: unknown = await page.evaluate(
+      "JSON.stringify([location.href, history.state, { ...localStorage }, { ...sessionStorage }])",
+    );
+    expect(String(kept)).not.toMatch(/eyJ/);
     await page.getByRole("button", { name: "Clear" }).click();
     expect(await page.getByLabel("Token", { exact: true }).inputValue()).toBe("");
     await page.getByText("No token inspected yet.").waitFor();

@@ -160,3 +160,24 @@ test("a connection that broke is mended on both sides", async () => {
   await guest.page.waitForFunction(() => mediaPage.meeting.state === "joined");
   await allSeeAndHear([host, guest]);
 });
+
+test("the gateway's STUN and TURN servers are used, with credentials that it made for each", async () => {
+  const urls = ["stun:127.0.0.1:9", "turn:127.0.0.1:9?transport=udp"];
+  world = await stage.world("Redis, two nodes", {
+    ADMITONE_ICE_URLS: urls.join(","),
+    ADMITONE_TURN_SECRET: "a-turn-secret-of-the-tests-0123456789",
+  });
+  const people = await world.together("guest");
+  await allSeeAndHear(people);
+  const credentials = new Set<string | undefined>();
+  for (const { page } of people) {
+    const [configuration] = await page.evaluate(() =>
+      mediaPage.peers.map((peer) => peer.getConfiguration().iceServers ?? []),
+    );
+    expect(configuration?.flatMap((server) => server.urls).sort()).toEqual(urls);
+    const turn = configuration?.find((server) => server.urls.includes("turn:127.0.0.1:9?transport=udp"));
+    expect(turn?.username).toMatch(/^\d+:/);
+    credentials.add(turn?.credential);
+  }
+  expect(credentials.size).toBe(2);
+});

@@ -104,12 +104,53 @@ describe("Two in a meeting", () => {
     await guest.getByRole("button", { name: "Raise hand" }).click();
     await host.getByTestId("toast").getByText("Gustav raised a hand.").waitFor();
     const late = met(await room.join({ name: "Lena", permissions: HOST })).page;
-    await late.getByRole("button", { name: "People", exact: true }).click();
+    await late.getByRole("button", { name: "People, 1 hand raised" }).click();
     const first = late.getByTestId("person").first();
     await eventually(async () => expect(await first.textContent()).toContain("hand raised"));
     expect(await first.textContent()).toContain("Gustav");
     await guest.getByRole("button", { name: "Raise hand", pressed: true }).click();
     await eventually(async () => expect(await late.getByText("hand raised").count()).toBe(0));
+  });
+});
+
+describe("A shared screen", () => {
+  test("is seen by the others, and can be ended where one is told that everybody sees it", async () => {
+    const { host, guest } = await meeting();
+    await guest.getByRole("button", { name: "Share screen" }).click();
+    await host.getByLabel("Screen of Gustav").waitFor();
+    await expectAccessible(host);
+    const own = guest.getByTestId("own-share");
+    await expectAccessible(guest);
+    await own.getByRole("button", { name: "Stop sharing" }).click();
+    await host.getByTestId("share").waitFor({ state: "detached" });
+    await own.waitFor({ state: "detached" });
+  });
+});
+
+describe("A browser that plays no sound before a click", () => {
+  test("gets a button for it, also after a reload", async () => {
+    const { guest } = await meeting();
+    // As browsers do it where nobody has clicked on the page since it was loaded.
+    await guest.addInitScript(() => {
+      const play = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "play")
+        ?.value as () => Promise<void>;
+      let clicked = false;
+      addEventListener("click", () => (clicked = true), { capture: true });
+      HTMLMediaElement.prototype.play = function () {
+        if (this instanceof HTMLVideoElement || clicked) return play.call(this);
+        return Promise.reject(new DOMException("no gesture", "NotAllowedError"));
+      };
+    });
+    await guest.reload();
+    const button = guest.getByRole("button", { name: "Turn on sound" });
+    await button.waitFor();
+    await expectAccessible(guest);
+    await button.click();
+    await button.waitFor({ state: "detached" });
+    const audio = guest.locator("audio").first();
+    await eventually(async () =>
+      expect(await audio.evaluate((element: HTMLAudioElement) => element.paused)).toBe(false),
+    );
   });
 });
 

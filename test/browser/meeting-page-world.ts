@@ -122,6 +122,12 @@ export function tileOf(page: Page, name: string) {
   return page.getByTestId("tile").filter({ hasText: name });
 }
 
+/** Fails where the page is wider than its window: on a phone one would have to push it about. */
+export async function expectNoSidewaysScroll(page: Page): Promise<void> {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect(over).toBeLessThanOrEqual(0);
+}
+
 const load = createRequire(import.meta.url);
 
 /** Fails where axe finds something serious or critical. The source is handed in as a debugger would: no policy of the page is loosened. */

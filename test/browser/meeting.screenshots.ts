@@ -4,6 +4,7 @@ import type { Page } from "playwright-core";
 import { visit, type Visitor } from "../support/browser.js";
 import { enter, GUEST, HOST, MODERATOR } from "../support/meeting.js";
 import {
+  expectNoSidewaysScroll,
   pageRoom,
   passCheck,
   seesPeople,
@@ -47,6 +48,7 @@ async function shoot(page: Page, state: string): Promise<void> {
       await page.evaluate(
         () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
       );
+      await expectNoSidewaysScroll(page);
       await page.screenshot({ path: `${IMAGES}meeting-${state}-${size.width}-${theme}.png` });
     }
   }
@@ -207,6 +209,7 @@ describe("The room", () => {
     await guest.getByRole("button", { name: "Share screen" }).click();
     await host.getByTestId("share").waitFor();
     await shoot(host, "room-share");
+    await shoot(guest, "room-own-share");
   });
 
   test("a lost line", async () => {

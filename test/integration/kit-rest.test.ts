@@ -1,43 +1,21 @@
-/** The REST client of the kit against real gateways: every method once, as a back end uses it. */
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { createRestClient, RestError, type Followed, type RestClient } from "../../src/kit/kit.js";
+/** The REST client of the kit against real gateways: rooms and all that is in them, as a back end uses it. */
+import { beforeAll, describe, expect, test } from "@jest/globals";
+import { createRestClient, type Followed, type RestClient } from "../../src/kit/kit.js";
 import { eventually } from "../support/eventually.js";
-import { enter, GUEST, hangUp, HOST, MODERATOR } from "../support/meeting.js";
-import { APP, startGateway, type TestGateway } from "../support/node.js";
-import { Peer, asJson } from "../support/peer.js";
-import { startReceiver } from "../support/receiver.js";
+import { KitWorld, refusalOf } from "../support/kit-world.js";
+import { GUEST, MODERATOR } from "../support/meeting.js";
+import { APP } from "../support/node.js";
+import { asJson, type Peer } from "../support/peer.js";
 import { REST_TOPOLOGIES } from "../support/rest.js";
 import { freshName } from "../support/v2.js";
 
-async function refusalOf(call: Promise<unknown>): Promise<Partial<RestError>> {
-  try {
-    await call;
-  } catch (error) {
-    if (error instanceof RestError) return error;
-    throw error;
-  }
-  throw new Error("it was not refused");
-}
-
 describe.each(REST_TOPOLOGIES)("the REST client, %s", (topology) => {
-  let gateway: TestGateway;
+  const world = new KitWorld(topology);
   let client: RestClient;
-  let peers: Peer[] = [];
-  beforeAll(async () => {
-    gateway = await startGateway(topology);
-    client = createRestClient({ url: `http://127.0.0.1:${gateway.second.port}/`, ...APP });
+  beforeAll(() => {
+    client = world.client;
   });
-  afterEach(() => {
-    hangUp(peers);
-    peers = [];
-  });
-  afterAll(() => gateway.close());
-
-  async function join(roomId: string, id: string, permissions = HOST): Promise<Peer> {
-    const peer = await enter(gateway.first, roomId, id, permissions);
-    peers.push(peer);
-    return peer;
-  }
+  const join = (...about: Parameters<KitWorld["join"]>): Promise<Peer> => world.join(...about);
   async function meeting() {
     const { roomId } = await client.rooms.create();
     return { roomId, host: await join(roomId, "host", MODERATOR) };
@@ -188,80 +166,8 @@ describe.each(REST_TOPOLOGIES)("the REST client, %s", (topology) => {
     });
   });
 
-  test("tokens: made for clients, looked at, taken back", async () => {
-    const { roomId } = await client.rooms.create();
-    const made = await client.tokens.client({ externalId: "ann@example.test", expiresIn: 600 });
-    expect(made).toMatchObject({ token_type: "Bearer", expires_in: 600 });
-    const token = made.access_token;
-    expect(await client.tokens.introspect(token)).toMatchObject({ active: true, sub: "ann@example.test" });
-    expect(await client.tokens.explain({ token, roomId })).toMatchObject({ outcome: "hold", refusal: null });
-    await client.tokens.revoke(token);
-    await eventually(async () => expect(await client.tokens.introspect(token)).toEqual({ active: false }));
-  });
-
-  test("revocations: made, listed, lifted", async () => {
-    const participantId = freshName("somebody");
-    const made = await client.revocations.create({ type: "participant", participantId, note: "left us" });
-    expect(made).toMatchObject({ type: "participant", participantId, roomId: null, note: "left us" });
-    expect((await client.revocations.list({ perPage: 1 }).all()).map(({ id }) => id)).toContain(made.id);
-    await client.revocations.lift(made.id);
-    expect(await refusalOf(client.revocations.lift(made.id))).toMatchObject({ code: "revocation_unknown" });
-  });
-
-  test("conferences: opened, filled, ended", async () => {
-    const alias = freshName("retro");
-    const { conferences } = client;
-    const opened = await conferences.create({ alias, ownerExternalId: "ann", parameters: { ttl: 60 } });
-    expect(opened).toMatchObject({ conferenceAlias: alias, ownerToken: expect.any(String) });
-    const id = opened.conferenceId;
-    expect(Object.keys(await conferences.invite(id, { bob: {}, cat: { permissions: ["JOIN"] } }))).toEqual([
-      ...["bob", "cat"],
-    ]);
-    expect(Object.keys(await conferences.setPermissions(alias, { bob: { permissions: ["JOIN"] } }))).toEqual([
-      "bob",
-    ]);
-    const { access_token: token } = await client.tokens.client({ externalId: "ann" });
-    const { peer } = await Peer.join(gateway.first, { token, roomId: id });
-    peers.push(peer);
-    await peer.room();
-    expect(await conferences.participants(id)).toMatchObject([{ externalId: "ann", nbSession: 1 }]);
-    await conferences.message(id, { from: "desk", message: "hello", to: ["ann"] });
-    expect(asJson((await peer.event("message-published"))["message"])["message"]).toBe("hello");
-    await conferences.kick(id, ["ann"]);
-    await peer.ended();
-    await conferences.end(id);
-    expect(await refusalOf(conferences.participants(id))).toMatchObject({
-      code: "room_unknown",
-      status: 404,
-    });
-  });
-
-  test("webhooks: made, tried, changed, removed", async () => {
-    const receiver = await startReceiver();
-    const { webhooks } = client;
-    const hook = await webhooks.create({ url: receiver.url, events: ["entry-*"], description: "desk" });
-    try {
-      expect((await webhooks.list()).map(({ id }) => id)).toContain(hook.id);
-      expect(await webhooks.get(hook.id)).toEqual(hook);
-      expect(await webhooks.test(hook.id)).toMatchObject({ status: "delivered", webhookType: "test" });
-      expect(receiver.got).toHaveLength(1);
-      const [secret] = await webhooks.secrets();
-      expect(secret).toMatch(/^whsec_/);
-      expect(await webhooks.deliveries(hook.id, { status: "failed" }).all()).toEqual([]);
-      expect(await webhooks.replay(hook.id)).toBe(0);
-      expect(await refusalOf(webhooks.replay(hook.id, { deliveryId: "none" }))).toMatchObject({
-        code: "webhook_unknown",
-      });
-      expect(await webhooks.change(hook.id, { enabled: false })).toMatchObject({ enabled: false });
-    } finally {
-      await webhooks.remove(hook.id);
-      await receiver.close();
-    }
-    expect(await refusalOf(webhooks.get(hook.id))).toMatchObject({ code: "webhook_unknown" });
-  });
-
   test("a secret that is not right is told as such, on both ways in", async () => {
-    const url = `http://127.0.0.1:${gateway.first.port}`;
+    const url = `http://127.0.0.1:${world.gateway.first.port}`;
     const wrong = createRestClient({ url, apiKey: APP.apiKey, secret: `${APP.secret}!` });
     expect(await refusalOf(wrong.rooms.create())).toMatchObject({ code: "signature_invalid", status: 401 });
     expect(await refusalOf(wrong.tokens.client())).toMatchObject({

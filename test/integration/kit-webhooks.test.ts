@@ -3,7 +3,6 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/gl
 import { createServer, type Server } from "node:http";
 import express from "express";
 import {
-  createRestClient,
   createSeenMessages,
   webhookReceiver,
   type KnockQuestion,
@@ -11,23 +10,21 @@ import {
   type WebhookMessage,
 } from "../../src/kit/kit.js";
 import { eventually } from "../support/eventually.js";
-import { enter, GUEST, hangUp, MODERATOR } from "../support/meeting.js";
-import { APP, startGateway, type TestGateway } from "../support/node.js";
+import { KitWorld } from "../support/kit-world.js";
+import { GUEST, MODERATOR } from "../support/meeting.js";
 import type { Peer } from "../support/peer.js";
 import { REST_TOPOLOGIES } from "../support/rest.js";
 
 describe.each(REST_TOPOLOGIES)("webhooks and the kit, %s", (topology) => {
-  let gateway: TestGateway;
+  const world = new KitWorld(topology);
   let client: RestClient;
   let server: Server;
   let url: string;
   let handled: WebhookMessage[] = [];
   let asked: KnockQuestion[] = [];
   let faults = 0;
-  let peers: Peer[] = [];
   beforeAll(async () => {
-    gateway = await startGateway(topology);
-    client = createRestClient({ url: `http://127.0.0.1:${gateway.second.port}`, ...APP });
+    client = world.client;
     const app = express();
     app.post(
       "/hook",
@@ -55,20 +52,15 @@ describe.each(REST_TOPOLOGIES)("webhooks and the kit, %s", (topology) => {
     url = `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}/hook`;
   });
   afterEach(() => {
-    hangUp(peers);
-    [peers, handled, asked, faults] = [[], [], [], 0];
+    [handled, asked, faults] = [[], [], 0];
   });
   afterAll(async () => {
-    await gateway.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
   });
 
-  async function join(roomId: string, id: string, permissions = MODERATOR, metaData = {}): Promise<Peer> {
-    const peer = await enter(gateway.first, roomId, id, permissions, { metaData });
-    peers.push(peer);
-    return peer;
-  }
+  const join = (roomId: string, id: string, permissions = MODERATOR, metaData = {}): Promise<Peer> =>
+    world.join(roomId, id, permissions, { metaData });
 
   test("every event of a meeting is decoded as what it is", async () => {
     const { roomId } = await client.rooms.create({ webhook: { endPoint: url, events: ["*"] } });

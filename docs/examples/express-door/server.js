@@ -1,5 +1,5 @@
 /**
- * A door in an Express app that has a sign-in of its own: whoever is signed in gets to a meeting by `/join/<room>`. Teachers moderate,
+ * A door in an Express app that has a sign-in of its own: whoever is signed in gets to a meeting by `/join/<lesson>`. Teachers moderate,
  * everybody else knocks. The three parts that matter are marked; the rest stands for what your app has already.
  */
 import console from "node:console";
@@ -22,6 +22,7 @@ const people = new Map([
   ["tina", { teaches: true }],
   ["paul", { teaches: false }],
 ]);
+const lessons = new Set(["maths", "art"]);
 const sessions = new Map();
 const digest = (text) => createHash("sha256").update(text).digest();
 
@@ -55,13 +56,15 @@ const gateway = createRestClient({ url, apiKey, secret });
 const tokens = createTokenBuilder({ apiKey, secret });
 
 // 2. The door. Your app says who somebody is and what they may; the token says it to the gateway.
-app.get("/join/:room", async (request, response) => {
+app.get("/join/:lesson", async (request, response) => {
   const { user } = response.locals;
+  const { lesson } = request.params;
   if (user === null) return response.redirect(303, "/");
+  if (!lessons.has(lesson)) return response.status(404).send("There is no such lesson");
   const { teaches } = people.get(user);
   try {
     // The room is made when it is first needed, and found again by its name afterwards.
-    const { roomId } = await gateway.rooms.create({ customRoomId: request.params.room });
+    const { roomId } = await gateway.rooms.create({ customRoomId: lesson });
     const about = { roomId, participantId: user };
     const token = teaches ? tokens.moderator(about) : tokens.guest(about);
     response.set("Cache-Control", "no-store");

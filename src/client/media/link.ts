@@ -141,8 +141,8 @@ export class Link {
     const { owner } = this;
     const connection = new Connection({
       initiator: owner.selfId > this.id,
-      open: async () => owner.world.createPeer({ iceServers: await owner.servers() }),
-      freshen: async (peer) => peer.setConfiguration({ iceServers: await owner.servers() }),
+      open: async () => owner.world.createPeer(await this.configuration()),
+      freshen: async (peer) => peer.setConfiguration(await this.configuration()),
       output: (kind) => owner.output(kind),
       send: (body) => {
         if (this.connection === connection) this.post.send(body);
@@ -160,6 +160,11 @@ export class Link {
     this.connection = connection;
     this.become(this.state === "connected" ? "lost" : this.state);
     this.watch(this.patience(PATIENCE_MS), () => this.mend());
+  }
+
+  /** One way for all tracks: fewer candidates, and one thing that can break. */
+  private async configuration(): Promise<RTCConfiguration> {
+    return { iceServers: await this.owner.servers(), bundlePolicy: "max-bundle" };
   }
 
   private look({ state }: Connection): void {

@@ -1,6 +1,6 @@
 /** What can go wrong with devices and media, each with a stable reason and a sentence for people. */
 import { MeetingError } from "../meeting-error.js";
-import type { DeviceKind, StreamKind } from "./types.js";
+import type { DeviceKind, StreamKind } from "./kinds.js";
 
 /** What an error is about. */
 export type MediaSubject = StreamKind | DeviceKind;

@@ -177,7 +177,11 @@ export class JoinedMedia implements MeetingMedia {
         if (participantId === meeting.participantId) this.own.switched(kind, false);
         this.sync();
       }),
-      meeting.on("token-refreshed", () => this.mesh.wake()),
+      meeting.on("token-refreshed", () => {
+        // What the gateway refused meanwhile: signals, and that a device was closed.
+        this.mesh.wake();
+        this.own.recovered();
+      }),
       meeting.on("recovered", () => {
         this.isBack = true;
         this.sync();

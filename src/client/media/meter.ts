@@ -3,8 +3,19 @@ import type { Meter } from "./ports.js";
 
 const SAMPLES = 512;
 
-/** Begins to measure. Where the browser holds the audio back until somebody clicks, the level is 0 until then. */
+/**
+ * Begins to measure. The level is 0 until somebody clicks, where the browser holds the audio back until then, and for ever where it has no
+ * audio graph to give.
+ */
 export function startMeter(stream: MediaStream): Meter {
+  try {
+    return measure(stream);
+  } catch {
+    return { level: () => 0, stop: () => undefined };
+  }
+}
+
+function measure(stream: MediaStream): Meter {
   const context = new AudioContext();
   const source = context.createMediaStreamSource(stream);
   const analyser = context.createAnalyser();

@@ -87,8 +87,13 @@ export class Source {
     try {
       return await this.open(wanted);
     } catch (again) {
-      if (again instanceof MediaError && again.reason !== "cancelled")
-        this.take(await this.open({ prefer: deviceId ?? null }));
+      const back = await this.open({ prefer: deviceId ?? null }).catch(() => null);
+      if (back !== null) this.take(back);
+      else if (this.held?.track === old) {
+        this.drop();
+        this.owner.changed();
+        this.owner.lost(this.kind, false);
+      }
       throw again;
     }
   }

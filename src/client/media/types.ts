@@ -3,13 +3,12 @@
  * on and who is locked is the room's word, and the media layer follows it (`docs/media.md`).
  */
 import type { MediaKind } from "../../protocol/commands.js";
+import type { DeviceKind, StreamKind } from "./kinds.js";
 import type { MediaError } from "./media-error.js";
 import type { MediaSurroundings } from "./ports.js";
 
-/** What can be seen or heard of somebody. */
-export type StreamKind = MediaKind | "share";
-/** What one chooses a device for. Which speaker plays is for the page: `setSinkId` of its elements. */
-export type DeviceKind = MediaKind | "speaker";
+export type { DeviceKind, StreamKind } from "./kinds.js";
+
 /** Where the way to somebody stands: being made, made, or lost and being made again. */
 export type ConnectionState = "connecting" | "connected" | "lost";
 

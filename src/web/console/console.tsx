@@ -56,7 +56,9 @@ export function ConsoleApp(props: { readonly surroundings: Surroundings; readonl
   useEffect(() => {
     if (standing.kind !== "in") return undefined;
     // Longer waits than a timer can hold do not happen: a session lasts some hours.
-    const left = Math.max(0, standing.expiresAt - surroundings.now());
+    const left = standing.expiresAt - surroundings.now();
+    // A clock that is far ahead ends no session: the gateway's does.
+    if (left <= 0) return undefined;
     return surroundings.after(left, () => goOut("expired"));
   }, [standing]);
 
@@ -190,6 +192,8 @@ function listOf(route: Route): Route {
       return { page: "sessions" };
     case "webhook":
       return { page: "webhooks" };
+    case "mint":
+      return { page: "mint", roomId: null };
     default:
       return route;
   }

@@ -9,7 +9,7 @@ import { addressOf, type Route } from "./state/router.js";
 const MENU: readonly (readonly [string, Route, readonly Route["page"][]])[] = [
   ["Rooms", { page: "rooms" }, ["rooms", "room"]],
   ["Sessions", { page: "sessions" }, ["sessions", "session"]],
-  ["Test tokens", { page: "mint" }, ["mint"]],
+  ["Test tokens", { page: "mint", roomId: null }, ["mint"]],
   ["Inspect a token", { page: "inspect" }, ["inspect"]],
   ["Revocations", { page: "revocations" }, ["revocations"]],
   ["Webhooks", { page: "webhooks" }, ["webhooks", "webhook"]],

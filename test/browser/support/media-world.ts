@@ -7,7 +7,7 @@ import type { MediaStats } from "../../../src/client/media/index.js";
 import { launchBrowser, PATIENCE_MS, visit } from "../../support/browser.js";
 import { eventually } from "../../support/eventually.js";
 import { boundToken, createRoom, GUEST, MODERATOR } from "../../support/meeting.js";
-import { startGateway, type Topology } from "../../support/node.js";
+import { startGateway, type TestGateway, type Topology } from "../../support/node.js";
 import type { Coming } from "./media-page.js";
 
 /** Somebody's browser. */
@@ -30,7 +30,7 @@ export interface MediaWorld {
 
 /** What all tests of a file share: a browser, and a bare page with the SDK in it. */
 export interface Stage {
-  world(topology: Topology): Promise<MediaWorld>;
+  world(topology: Topology, settings?: Readonly<Record<string, string>>): Promise<MediaWorld>;
   close(): Promise<void>;
 }
 
@@ -38,13 +38,12 @@ export interface Stage {
 export async function startStage(): Promise<Stage> {
   const [browser, site] = await Promise.all([launchBrowser(), startSite()]);
   return {
-    world: (topology) => openWorld(topology, browser, site.url),
+    world: async (topology, settings) => openWorld(await startGateway(topology, settings), browser, site.url),
     close: () => Promise.all([browser.close(), site.close()]).then(() => undefined),
   };
 }
 
-async function openWorld(topology: Topology, browser: Browser, pageUrl: string): Promise<MediaWorld> {
-  const gateway = await startGateway(topology);
+async function openWorld(gateway: TestGateway, browser: Browser, pageUrl: string): Promise<MediaWorld> {
   const roomId = await createRoom(gateway.first);
   const pages: Page[] = [];
   const person = async (id: string): Promise<Person> => {

@@ -54,6 +54,32 @@ describe("devices", () => {
     expect(ann.browser.peer.sending[1]).toBe("cam-2");
   });
 
+  test("of a phone that gives back neither camera are off for the room, and the caller hears why", async () => {
+    const stage = new Stage();
+    const { ann } = await stage.pair();
+    await ann.media.setWebcam(true);
+    ann.browser.devices.refusal = () => domFailure("NotReadableError");
+    await expect(ann.media.useDevice("webcam", "cam-2")).rejects.toMatchObject({ reason: "device_busy" });
+    await rest();
+    expect(ann.told).toContain("error device_lost webcam");
+    expect(ann.browser.devices.open).toEqual([]);
+    expect(ann.browser.peer.sending[1]).toBeNull();
+    expect(stage.room.seats.get("ann")?.webcamOn).toBe(false);
+  });
+
+  test("turned off while they are being changed stay off", async () => {
+    const stage = new Stage();
+    const { ann } = await stage.pair();
+    await ann.media.setWebcam(true);
+    ann.browser.devices.isPrompt = false;
+    const changing = ann.media.useDevice("webcam", "cam-2");
+    await rest();
+    await ann.media.setWebcam(false);
+    ann.browser.devices.answer();
+    await expect(changing).rejects.toMatchObject({ reason: "cancelled" });
+    expect(ann.browser.devices.open).toEqual([]);
+  });
+
   test("chosen while they are off are used when they are turned on", async () => {
     const stage = new Stage();
     const { ann } = await stage.pair();

@@ -192,6 +192,20 @@ describe("what was missed while the line was lost", () => {
   });
 });
 
+test("turned off while the token had run out: the room hears of it as soon as it listens again", async () => {
+  const stage = new Stage();
+  const { ann } = await stage.pair();
+  await ann.media.setMic(true);
+  ann.meeting.refuse = () => refusal("token_expired");
+  await expect(ann.media.setMic(false)).rejects.toMatchObject({ reason: "refused" });
+  expect(ann.browser.devices.open).toEqual([]);
+  expect(stage.room.seats.get("ann")?.micOn).toBe(true);
+  ann.meeting.refuse = () => null;
+  ann.meeting.tell("token-refreshed");
+  await rest();
+  expect(stage.room.seats.get("ann")?.micOn).toBe(false);
+});
+
 test("who joins with the microphone on has it opened once in the room", async () => {
   const stage = new Stage();
   stage.enter("bob");

@@ -100,6 +100,17 @@ describe("what is kept", () => {
     expect(keep.text).toBeNull();
   });
 
+  test("is not forgotten by a page whose place another has taken", async () => {
+    const keep = new Drawer();
+    const older = await new MeetingStage({ keep }).joined();
+    const newer = new MeetingStage({ keep });
+    const { id } = await newer.asks();
+    newer.socket.say(entered(id, "secret-2"), snapshot(10, { cause: "resumed" }));
+    older.socket.hangUp(4005, "participant_id_taken");
+    expect(older.meeting.state).toBe("left");
+    expect(keep.text).toContain("secret-2");
+  });
+
   test("stays where the gateway could not be reached", async () => {
     const keep = await left();
     const stage = new MeetingStage({ keep, joinAttempts: 1 });

@@ -116,12 +116,17 @@ export class MeetingStage {
   }
 }
 
-const EVENTS: readonly (keyof MeetingEventArguments)[] = [
-  ...(["meeting-state-changed", "meeting-waiting", "meeting-joined", "meeting-left"] as const),
-  ...(["entry-requested", "entry-responded", "entry-withdrawn"] as const),
-  ...(["participant-joined", "participant-left", "participant-changed"] as const),
-  ...(["mic-requested", "webcam-requested", "mic-responded", "webcam-responded"] as const),
-  ...(["stream-enabled", "stream-disabled", "room-changed", "message", "reconnecting"] as const),
-  ...(["recovered", "token-expired", "token-refreshed", "signal", "error", "changed"] as const),
-  "listener-error",
-];
+const TOLD: Readonly<Record<keyof MeetingEventArguments, true>> = {
+  ...({ "meeting-state-changed": true, "meeting-waiting": true, "meeting-joined": true } as const),
+  ...({ "meeting-left": true, "entry-requested": true, "entry-responded": true } as const),
+  ...({ "entry-withdrawn": true, "participant-joined": true, "participant-left": true } as const),
+  ...({ "participant-changed": true, "mic-requested": true, "webcam-requested": true } as const),
+  ...({ "mic-responded": true, "webcam-responded": true, "stream-enabled": true } as const),
+  ...({ "stream-disabled": true, "room-changed": true, message: true, reconnecting: true } as const),
+  ...({ recovered: true, "token-expired": true, "token-refreshed": true, signal: true } as const),
+  ...({ error: true, changed: true, "listener-error": true } as const),
+};
+/** Every event. */
+export const EVENTS = Object.keys(TOLD).filter((name): name is keyof MeetingEventArguments =>
+  Object.hasOwn(TOLD, name),
+);

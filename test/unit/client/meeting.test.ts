@@ -354,7 +354,7 @@ describe("over a lost line", () => {
     stage.socket.say(entered(id, "secret-2", { recovered: true }));
     expect(stage.socket.last).toEqual(sent);
     stage.socket.say(accepted(sent["id"], { repeated: true }));
-    expect(await locking).toBeUndefined();
+    await expect(locking).resolves.toBeUndefined();
   });
 });
 

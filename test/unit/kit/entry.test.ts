@@ -26,7 +26,7 @@ tokens.guest({ permissions: ["allow_mod"] });
 // @ts-expect-error ask_join stands alone
 tokens.sign({ permissions: ["ask_join", "allow_join"], ttlSeconds: 60 });
 
-const gateway = createRestClient({ url: "https://meet.example", ...key });
+const gateway = createRestClient({ url: "https://meet.example", ...key, fetch, now: Date.now, timeoutMs: 5_000 });
 export async function main(): Promise<void> {
   const room: Room = await gateway.rooms.create({ maxParticipants: 5 });
   // @ts-expect-error settings have their kinds

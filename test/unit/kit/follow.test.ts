@@ -65,6 +65,12 @@ describe("following a room", () => {
     expect(Math.max(...gateway.waits)).toBeLessThanOrEqual(10_000);
   });
 
+  test.each([0, -1, 31, Number.NaN])("a wait of %d seconds is none", async (waitSeconds) => {
+    const gateway = new Scripted([LIVE("e:4")]);
+    expect(await failureOf(told(gateway, 1, { waitSeconds }))).toBeInstanceOf(RangeError);
+    expect(gateway.asked).toEqual([]);
+  });
+
   test("a refusal ends it with an error", async () => {
     const gateway = new Scripted([{ status: 404, body: { error: "no", code: "room_unknown" } }]);
     expect(await failureOf(told(gateway, 1))).toMatchObject({ code: "room_unknown" });

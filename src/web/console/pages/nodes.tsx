@@ -7,7 +7,7 @@ import {
   highest,
   pointsOf,
   resumeSuccess,
-  SPAN_MS,
+  spanOf,
   total,
   waitInWords,
   type Figure,
@@ -53,7 +53,7 @@ const COLUMNS: readonly Column<NodeState & { readonly index: number }>[] = [
   {
     head: "Node",
     cell: ({ node, index }) => (
-      <span class="row">
+      <span class="node-name">
         <svg class={`swatch s${index % COLOURS}`} viewBox="0 0 12 12" aria-hidden="true">
           <rect width="12" height="12" rx="3" />
         </svg>
@@ -84,9 +84,7 @@ function Nodes({ nodes }: { readonly nodes: readonly NodeState[] }) {
 
 function Plots({ nodes }: { readonly nodes: readonly NodeState[] }) {
   const { surroundings } = useConsole();
-  const newest = nodes.flatMap(({ series }) => series.map(({ at }) => at));
-  const to = newest.reduce((latest, at) => Math.max(latest, at), 0) || surroundings.now();
-  const span = { from: to - SPAN_MS, to };
+  const span = spanOf(nodes, surroundings.now());
   const seriesOf = (figure: Figure) =>
     nodes.map((node) => ({ name: node.node, points: pointsOf(node, figure) }));
   const wait = highest(nodes, ({ lobbyWaitMs }) => lobbyWaitMs);
@@ -96,7 +94,7 @@ function Plots({ nodes }: { readonly nodes: readonly NodeState[] }) {
   const joins = total(nodes, (sample) => sample.joins);
   const refused = total(nodes, (sample) => sample.refused);
   return (
-    <Section title="The last ten minutes">
+    <Section title="The last minutes">
       <div class="plots">
         <Plot
           {...span}

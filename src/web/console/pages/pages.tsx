@@ -42,7 +42,7 @@ export function Pages({ route }: { readonly route: Exclude<Route, { readonly pag
     case "revocations":
       return needsApp("Revocations", <RevocationsPage />);
     case "mint":
-      return needsApp("Test tokens", <MintPage />);
+      return needsApp("Test tokens", <MintPage key={route.roomId} roomId={route.roomId ?? ""} />);
   }
 }
 

@@ -10,18 +10,20 @@ import { distanceInWords, exact, localTime } from "../words/time.js";
 /** A page: its heading, what can be done with the whole of it, and when it was last brought up to date. */
 export function Page(props: {
   readonly title: string;
+  /** Uses the whole of a broad screen. */
+  readonly wide?: boolean;
   /** Beside the heading. */
   readonly aside?: ComponentChildren;
   /** What the page keeps asking for. */
   readonly live?: Polled<unknown>;
   readonly children: ComponentChildren;
 }) {
-  const { title, aside, live, children } = props;
+  const { title, wide = false, aside, live, children } = props;
   useEffect(() => {
     document.title = `${title} · Admit One console`;
   }, [title]);
   return (
-    <main class="page" id="page">
+    <main class={wide ? "page wide" : "page"} id="page">
       <header class="page-head">
         <div class="row">
           <h1 tabIndex={-1}>{title}</h1>

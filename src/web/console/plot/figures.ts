@@ -2,8 +2,23 @@
 import type { NodeState, Sample } from "../api/nodes.js";
 import type { Point } from "./paths.js";
 
-/** How long back the plots reach, milliseconds. */
-export const SPAN_MS = 600_000;
+/** How far back the plots reach at most, and at least, milliseconds. */
+const LONGEST_MS = 600_000;
+const SHORTEST_MS = 60_000;
+
+/**
+ * From when to when the plots go: to the newest sample of any node, from the oldest one. Both are the gateway's clock; where there
+ * is no sample yet, `now` takes its place.
+ */
+export function spanOf(
+  nodes: readonly NodeState[],
+  now: number,
+): { readonly from: number; readonly to: number } {
+  const instants = samples(nodes).map(({ at }) => at);
+  const to = instants.length === 0 ? now : instants.reduce((latest, at) => Math.max(latest, at));
+  const oldest = instants.reduce((first, at) => Math.min(first, at), to);
+  return { from: Math.min(to - SHORTEST_MS, Math.max(to - LONGEST_MS, oldest)), to };
+}
 
 /** A figure of each sample; null: the sample has none. */
 export type Figure = (sample: Sample) => number | null;

@@ -1,4 +1,5 @@
 /** Small plots of the last minutes. */
+import { When } from "../parts/basics.js";
 import type { Point } from "./paths.js";
 import { areaPath, linePath, niceTop, type Frame } from "./paths.js";
 
@@ -57,6 +58,10 @@ export function Plot(props: {
             </g>
           ))}
         </svg>
+      </div>
+      <div class="plot-ends small muted" aria-hidden="true">
+        <When at={from} />
+        <When at={to} />
       </div>
     </figure>
   );

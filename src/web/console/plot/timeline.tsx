@@ -67,34 +67,18 @@ export function Timeline(props: {
             }),
           )}
         </svg>
-        <TickLabels from={from} to={to} now={now} />
+        <div class="timeline-ends small muted tabular" aria-hidden="true">
+          <span>{clock(from, now)}</span>
+          <span>{session.end === null ? "now" : clock(to, now)}</span>
+        </div>
       </div>
     </div>
   );
 }
 
-/** Texts are beside the drawing, not in it: it is stretched, and they must not be. */
-function TickLabels({ from, to, now }: { readonly from: number; readonly to: number; readonly now: number }) {
-  return (
-    <svg class="tick-labels" width="100%" height={HEAD} aria-hidden="true">
-      {ticks(from, to, 4).map((at) => (
-        <text
-          key={at}
-          x={`${across({ width: 100, from, to }, at)}%`}
-          y={14}
-          text-anchor={anchorOf(at, from, to)}
-        >
-          {localTime(at, now).split(", ").at(-1)}
-        </text>
-      ))}
-    </svg>
-  );
-}
-
-/** At the edges a text would be cut off in its middle. */
-function anchorOf(at: number, from: number, to: number): "start" | "middle" | "end" {
-  const part = (at - from) / (to - from);
-  return part < 0.08 ? "start" : part > 0.92 ? "end" : "middle";
+/** Only the clock: the day stands above. */
+function clock(at: number, now: number): string {
+  return localTime(at, now).split(", ").at(-1) ?? "";
 }
 
 function stayInWords({ start, end }: Span): string {

@@ -14,7 +14,8 @@ export type Route =
   | { readonly page: "webhooks" }
   | { readonly page: "webhook"; readonly id: string }
   | { readonly page: "revocations" }
-  | { readonly page: "mint" }
+  /** `roomId`: for which room the token is meant; null: not said yet. */
+  | { readonly page: "mint"; readonly roomId: string | null }
   | { readonly page: "inspect" }
   | { readonly page: "apps" }
   | { readonly page: "app"; readonly id: string }
@@ -63,11 +64,12 @@ function readList(page: string | null | undefined): Route | null {
     case "sessions":
     case "webhooks":
     case "revocations":
-    case "mint":
     case "inspect":
     case "apps":
     case "nodes":
       return { page };
+    case "mint":
+      return { page, roomId: null };
     default:
       return null;
   }
@@ -81,6 +83,8 @@ function readOne(page: string | null | undefined, id: string): Route | null {
       return { page: "webhook", id };
     case "apps":
       return { page: "app", id };
+    case "mint":
+      return { page, roomId: id };
     default:
       return null;
   }
@@ -98,6 +102,8 @@ function pathOfRoute(route: Route): string {
       return `${ROOT}/webhooks/${encodeURIComponent(route.id)}`;
     case "app":
       return `${ROOT}/apps/${encodeURIComponent(route.id)}`;
+    case "mint":
+      return route.roomId === null ? `${ROOT}/mint` : `${ROOT}/mint/${encodeURIComponent(route.roomId)}`;
     case "unknown":
       return route.path;
     default:

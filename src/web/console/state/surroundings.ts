@@ -88,15 +88,21 @@ export function windowSurroundings(window: Window & typeof globalThis): Surround
   };
 }
 
+/** The parts of a window that hold its address. */
+export interface AddressBar {
+  readonly location: Pick<Location, "hash" | "pathname" | "search">;
+  readonly history: Pick<History, "replaceState">;
+}
+
 /**
  * The admin token of a link that the gateway printed (`/console#token=…`), taken out of the address bar at once, so that it stays
  * in no history and on no screenshot. Null: the address holds none.
  */
-export function takeFragmentToken(window: Pick<Window, "location" | "history">): string | null {
-  const { hash, pathname, search } = window.location;
+export function takeFragmentToken(bar: AddressBar): string | null {
+  const { hash, pathname, search } = bar.location;
   const token = new URLSearchParams(hash.slice(1)).get("token");
   if (token === null || token === "") return null;
-  window.history.replaceState(null, "", pathname + search);
+  bar.history.replaceState(null, "", pathname + search);
   return token;
 }
 

@@ -13,11 +13,10 @@ export interface TileView extends PersonView {
   readonly trouble: "connecting" | "lost" | null;
 }
 
-/** A screen that somebody shows. */
+/** A screen that somebody else shows. */
 export interface ShareView {
   readonly id: string;
   readonly name: string;
-  readonly local: boolean;
   readonly stream: MediaStream;
 }
 
@@ -73,6 +72,8 @@ export interface RoomView extends Pick<PageState, "panel" | "lines" | "unread" |
   /** Everybody, oneself first. */
   readonly tiles: readonly TileView[];
   readonly share: ShareView | null;
+  /** One shows one's own screen. It is not drawn: on the screen that is shown it would show itself. */
+  readonly sharing: boolean;
   readonly knocks: readonly KnockRow[];
   readonly asks: readonly AskRow[];
   readonly banners: readonly Banner[];
@@ -108,6 +109,7 @@ export function roomView(meeting: MeetingNow, media: MediaNow, page: PageState):
     self: tiles.find(({ local }) => local) ?? null,
     tiles,
     share: shareOf(tiles, media),
+    sharing: media.local.share !== null,
     knocks: [...meeting.entryRequests.values()].map(knockRow),
     asks: asksOf(meeting, tiles),
     banners: bannersOf(meeting, page),
@@ -136,12 +138,13 @@ function tileOf(person: PersonView, media: MediaNow): TileView {
   };
 }
 
-/** The presenter as the media layer names them, else whoever shows something. */
+/** The presenter as the media layer names them, else whoever else shows something. */
 function shareOf(tiles: readonly TileView[], media: MediaNow): ShareView | null {
-  const first = tiles.find(({ id }) => id === media.presenterId);
-  for (const { id, name, local } of first === undefined ? tiles : [first, ...tiles]) {
-    const stream = (local ? media.local : media.streams.get(id))?.share ?? null;
-    if (stream !== null) return { id, name, local, stream };
+  const others = tiles.filter(({ local }) => !local);
+  const first = others.filter(({ id }) => id === media.presenterId);
+  for (const { id, name } of [...first, ...others]) {
+    const stream = media.streams.get(id)?.share ?? null;
+    if (stream !== null) return { id, name, stream };
   }
   return null;
 }

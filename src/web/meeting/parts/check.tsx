@@ -39,6 +39,8 @@ export function Check({ page, stage: { knocks, fixedName } }: CheckProps) {
             autoComplete="name"
             maxLength={64}
             required
+            pattern=".*\S.*"
+            title="A name of at least one letter"
             value={name}
             disabled={fixedName !== null}
             aria-describedby={fixedName === null ? undefined : "name-hint"}

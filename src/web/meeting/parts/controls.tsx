@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "../../shared/icons.js";
 import type { PageState, RoomView } from "../model/room-view.js";
+import { count } from "../model/time.js";
 import type { RoomActions } from "../store/room-actions.js";
 import { keyFor } from "./shortcuts.js";
 
@@ -14,8 +15,8 @@ interface ControlsProps {
 
 /** Draws them. What is refused at the moment is dimmed and says why in its title. */
 export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
-  const { self, share, restricted } = view;
-  const sharing = share?.local === true;
+  const { self, sharing, restricted } = view;
+  const hands = view.tiles.filter(({ handSince }) => handSince !== null).length;
   const handUp = self !== null && self.handSince !== null;
   // Phones have none of it, and a page that is not encrypted has no devices at all.
   const canShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
@@ -43,8 +44,8 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
       {canShare ? (
         <Control
           icon="screen"
-          label="Share screen"
-          short="Share"
+          label="Share"
+          after=" screen"
           pressed={sharing}
           title={sharing ? "Stop sharing your screen" : "Show a screen, a window or a tab"}
           blocked={why}
@@ -53,8 +54,8 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
       ) : null}
       <Control
         icon="hand"
-        label="Raise hand"
-        short="Hand"
+        label="Hand"
+        before="Raise "
         pressed={handUp}
         title={handUp ? "Lower your hand" : "Raise your hand"}
         blocked={why}
@@ -62,8 +63,8 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
       />
       <Control
         icon="chat"
-        label={view.unread > 0 ? `Chat, ${view.unread} unread` : "Chat"}
-        short="Chat"
+        label="Chat"
+        after={view.unread > 0 ? `, ${view.unread} unread` : ""}
         expanded={view.panel === "chat"}
         title="Messages to everybody"
         onPress={() => onPanel("chat")}
@@ -73,11 +74,12 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
       <Control
         icon="people"
         label="People"
+        after={hands > 0 ? `, ${count(hands, "hand")} raised` : ""}
         expanded={view.panel === "people"}
         title="Who is here"
         onPress={() => onPanel("people")}
       >
-        <Count number={view.tiles.filter(({ handSince }) => handSince !== null).length} />
+        <Count number={hands} />
       </Control>
       <button type="button" class="control leave" title="Leave the meeting" onClick={onLeave}>
         <Icon name="leave" />
@@ -89,9 +91,10 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
 
 interface ControlProps {
   readonly icon: IconName;
+  /** What stands under the drawing. With the words before and after it, which are heard and not seen, it is the button's name. */
   readonly label: string;
-  /** What stands under the drawing, where that is another word than the whole name. */
-  readonly short?: string;
+  readonly before?: string;
+  readonly after?: string;
   readonly title: string;
   readonly pressed?: boolean;
   readonly expanded?: boolean;
@@ -102,13 +105,12 @@ interface ControlProps {
   readonly children?: ComponentChildren;
 }
 
-function Control({ icon, label, short, title, pressed, expanded, off = false, ...rest }: ControlProps) {
-  const { blocked = null, onPress, children } = rest;
+function Control({ icon, label, before = "", after = "", title, pressed, expanded, ...rest }: ControlProps) {
+  const { off = false, blocked = null, onPress, children } = rest;
   return (
     <button
       type="button"
       class={off ? "control off" : "control"}
-      aria-label={label}
       aria-pressed={pressed}
       aria-expanded={expanded}
       // It stays reachable, so that its title can say why it does nothing.
@@ -119,8 +121,10 @@ function Control({ icon, label, short, title, pressed, expanded, off = false, ..
       }}
     >
       <Icon name={icon} />
-      <span class="control-label" aria-hidden="true">
-        {short ?? label}
+      <span class="control-label">
+        {before === "" ? null : <span class="visually-hidden">{before}</span>}
+        {label}
+        {after === "" ? null : <span class="visually-hidden">{after}</span>}
       </span>
       {children}
     </button>

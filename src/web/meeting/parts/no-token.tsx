@@ -58,6 +58,8 @@ function TrialForm({ stage, name: before, onBegin }: NoTokenProps) {
           autoComplete="name"
           maxLength={64}
           required
+          pattern=".*\S.*"
+          title="A name of at least one letter"
           value={name}
           onInput={(event) => setName(event.currentTarget.value)}
         />

@@ -22,7 +22,7 @@ export function People({ view, actions, onClose }: PeopleProps) {
   const moderates = self?.moderator === true && !view.restricted;
   const person = tiles.find(({ id, local }) => id === chosen && !local);
   return (
-    <Panel title="People" onClose={onClose}>
+    <Panel title="People" takesFocus onClose={onClose}>
       <div class="panel-body">
         <p class="muted small">
           {tiles.length} of {maxParticipants} seats taken

@@ -9,6 +9,7 @@ import { Controls } from "./controls.js";
 import { Knocks } from "./knocks.js";
 import { LeaveDialog } from "./leave-dialog.js";
 import { People } from "./people.js";
+import { OwnShare } from "./own-share.js";
 import { RoomHead } from "./room-head.js";
 import { SettingsDialog } from "./settings-dialog.js";
 import { useShortcuts } from "./shortcuts.js";
@@ -47,6 +48,7 @@ export function Room({ room, roomId, now }: RoomProps) {
         <Stage tiles={view.tiles} share={view.share} />
         <div class="over-stage">
           <Banners room={room} banners={view.banners} now={now} />
+          {view.sharing ? <OwnShare onStop={() => void actions.share(false)} /> : null}
           <Knocks knocks={view.knocks} actions={actions} now={now} />
           <Asks asks={view.asks} actions={actions} />
         </div>

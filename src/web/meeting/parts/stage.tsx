@@ -18,7 +18,7 @@ export function Stage({ tiles, share }: StageProps) {
         <figure class="share" data-testid="share">
           <Picture stream={share.stream} whole label={`Screen of ${share.name}`} />
           <figcaption class="tile-name">
-            {share.local ? "You are sharing your screen" : `Screen of ${share.name}`}
+            <bdi>Screen of {share.name}</bdi>
           </figcaption>
         </figure>
       )}

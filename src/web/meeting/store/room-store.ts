@@ -123,7 +123,9 @@ export class RoomStore implements Readable<RoomView> {
       const last = lines[lines.length - 1];
       const tell = isNews && lines !== this.page.lines && last?.own === false;
       this.change({ lines, unread: this.page.unread + (tell && this.page.panel !== "chat" ? 1 : 0) });
-      if (tell) notices.say(`${last.from} wrote: ${message.message.slice(0, SPOKEN_LENGTH)}`);
+      // An open chat speaks for itself: it is a live region.
+      if (tell && this.page.panel !== "chat")
+        notices.say(`${last.from} wrote: ${message.message.slice(0, SPOKEN_LENGTH)}`);
     });
     isNews = true;
     return undo;

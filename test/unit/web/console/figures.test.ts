@@ -5,6 +5,7 @@ import {
   highest,
   pointsOf,
   resumeSuccess,
+  spanOf,
   total,
   waitInWords,
 } from "../../../../src/web/console/plot/figures.js";
@@ -47,6 +48,14 @@ describe("the figures of the nodes", () => {
   test("have no success where nobody came back, so that a quiet minute is not a failure", () => {
     const points = pointsOf(node({}, { resumes: 3, resumesFailed: 1 }, { resumesFailed: 2 }), resumeSuccess);
     expect(points.map(({ value }) => value)).toEqual([null, 75, 0]);
+  });
+
+  test("are drawn from the oldest sample to the newest, a minute at least and ten at most", () => {
+    const at = (...instants: readonly number[]): NodeState => node(...instants.map((one) => ({ at: one })));
+    expect(spanOf([at(1_000_000, 1_005_000), at(800_000)], 7)).toEqual({ from: 800_000, to: 1_005_000 });
+    expect(spanOf([at(1_000_000, 1_005_000)], 7)).toEqual({ from: 945_000, to: 1_005_000 });
+    expect(spanOf([at(0, 1_000_000)], 7)).toEqual({ from: 400_000, to: 1_000_000 });
+    expect(spanOf([node()], 90_000)).toEqual({ from: 30_000, to: 90_000 });
   });
 
   test.each([

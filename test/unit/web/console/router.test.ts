@@ -6,12 +6,11 @@ import { addressOf, readAddress, ROOM_PARTS, type Route } from "../../../../src/
 const id = fc.string({ minLength: 1, maxLength: 30, unit: "binary" });
 const routes: fc.Arbitrary<Route> = fc.oneof(
   fc
-    .constantFrom(
-      ...(["rooms", "sessions", "webhooks", "revocations", "mint", "inspect", "apps", "nodes"] as const),
-    )
+    .constantFrom(...(["rooms", "sessions", "webhooks", "revocations", "inspect", "apps", "nodes"] as const))
     .map((page) => ({ page })),
   fc.record({ page: fc.constant("room" as const), roomId: id, part: fc.constantFrom(...ROOM_PARTS) }),
   fc.record({ page: fc.constant("session" as const), sessionId: id }),
+  fc.record({ page: fc.constant("mint" as const), roomId: fc.option(id) }),
   fc.record({ page: fc.constant("webhook" as const), id }),
   fc.record({ page: fc.constant("app" as const), id }),
 );

@@ -116,7 +116,7 @@ describe("The gateway", () => {
     const asked: string[] = [];
     const token = await trialToken(
       (path, init) => {
-        asked.push(path, String(init?.body));
+        asked.push(path, typeof init?.body === "string" ? init.body : "");
         return answers({ token: "abc" })();
       },
       "a/b",

@@ -157,6 +157,13 @@ describe("The room", () => {
     expect(roomView(meeting, NO_MEDIA, PAGE).share).toBeNull();
   });
 
+  test("never shows one's own screen, but says that it is shown", () => {
+    const meeting = meetingOf([person("me", { local: true }), person("a")]);
+    const local = { mic: null, webcam: null, share: camera };
+    const view = roomView(meeting, media({ local, presenterId: "me" }), PAGE);
+    expect([view.share, view.sharing]).toEqual([null, true]);
+  });
+
   test("names whoever asks for one's microphone, a back end too", () => {
     const asks = (participantId: string | null) =>
       roomView(

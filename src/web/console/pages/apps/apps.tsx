@@ -24,7 +24,7 @@ const COLUMNS: readonly Column<App>[] = [
   },
   {
     head: "Comes from",
-    cell: ({ source }) => (source === "settings" ? <Badge>settings of the gateway</Badge> : "the store"),
+    cell: ({ source }) => (source === "settings" ? "the settings of the gateway" : "the store"),
   },
   { head: "Created", cell: ({ createdAt }) => (createdAt === null ? "–" : <When at={createdAt} />) },
 ];

@@ -36,19 +36,19 @@ export function RoomNow({ room }: { readonly room: Room }) {
     return namesIn(log.events, new Map(people.map(({ participantId, name }) => [participantId, name])));
   }, [log.events, live.data]);
   return (
-    <>
+    <div class="beside">
       <Loaded live={live} what="who is in the room">
         {(now) => (
-          <>
+          <div class="stack">
             <Summary room={room} now={now} place={place} onDone={live.again} />
             <Lobby place={place} knocks={now.lobby} onDone={live.again} />
             <People place={place} people={now.participants} onDone={live.again} />
             {now.bans.length > 0 && <Bans place={place} bans={now.bans} onDone={live.again} />}
-          </>
+          </div>
         )}
       </Loaded>
       <EventList log={log} names={names} />
-    </>
+    </div>
   );
 }
 

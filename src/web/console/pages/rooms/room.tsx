@@ -23,12 +23,14 @@ export function RoomPage({ roomId, part }: { readonly roomId: string; readonly p
   return (
     <Page
       title={`Room ${name}`}
+      wide={part === "now"}
       live={room}
       aside={room.data !== null && <Badge tone={STATUS_TONES[room.data.status]}>{room.data.status}</Badge>}
     >
       <p class="row">
         <Link to={{ page: "rooms" }}>All rooms</Link>
         <code class="muted small">{roomId}</code>
+        <Link to={{ page: "mint", roomId }}>Make a test token</Link>
       </p>
       <nav class="tabs" aria-label="Room">
         {IN_ORDER.map((one) => (

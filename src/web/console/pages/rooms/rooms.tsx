@@ -59,8 +59,8 @@ export function RoomsPage() {
           {(rooms) =>
             rooms.length === 0 ? (
               <Empty title="Nobody is in a room or waiting before one.">
-                Make a room below, <Link to={{ page: "mint" }}>make a test token</Link> for it, and open its
-                meeting page.
+                Make a room below, <Link to={{ page: "mint", roomId: null }}>make a test token</Link> for it,
+                and open its meeting page.
               </Empty>
             ) : (
               <Table label="Live rooms" columns={LIVE} rows={rooms} idOf={({ roomId }) => roomId} />

@@ -39,10 +39,11 @@ const LIVES = [
 /** What was made, and from what. */
 interface Made extends MintedToken {
   readonly roomId: string;
+  readonly ttlSeconds: number;
 }
 
-/** The page of test tokens. */
-export function MintPage() {
+/** The page of test tokens. `roomId`: for which room; "": not said yet. */
+export function MintPage({ roomId }: { readonly roomId: string }) {
   const { app } = useConsole();
   const [made, setMade] = useState<Made | null>(null);
   return (
@@ -51,17 +52,18 @@ export function MintPage() {
         A test token is signed with an active key of the app <strong>{app}</strong> and is as good as one that
         its back end signs. It lives {secondsInWords(LONGEST_TOKEN_SECONDS)} at most.
       </p>
-      <MintForm onMade={setMade} />
+      <MintForm wantedRoom={roomId} onMade={setMade} />
       {made !== null && <MadeToken key={made.token} made={made} />}
     </Page>
   );
 }
 
-function MintForm({ onMade }: { readonly onMade: (made: Made) => void }) {
+function MintForm(props: { readonly wantedRoom: string; readonly onMade: (made: Made) => void }) {
+  const { wantedRoom, onMade } = props;
   const { app } = useConsole();
   const [permissions, setPermissions] = useState<readonly Permission[]>(["allow_join", "allow_mod"]);
   const [doors, setDoors] = useState<(typeof DOORS)[number][0]>("both");
-  const [roomId, setRoomId] = useState("");
+  const [roomId, setRoomId] = useState(wantedRoom);
   const [participantId, setParticipantId] = useState("");
   const [life, setLife] = useState<(typeof LIVES)[number][0]>("3600");
   const [otherLife, setOtherLife] = useState("900");
@@ -77,7 +79,7 @@ function MintForm({ onMade }: { readonly onMade: (made: Made) => void }) {
       ...(oneTime ? { oneTime } : {}),
     };
     const done = await mint.run(mintTestToken(app, order));
-    if (done !== null) onMade({ ...done.value, roomId });
+    if (done !== null) onMade({ ...done.value, roomId, ttlSeconds: order.ttlSeconds });
   };
   return (
     <Section title="What the token says">
@@ -156,7 +158,7 @@ function MintForm({ onMade }: { readonly onMade: (made: Made) => void }) {
 }
 
 function MadeToken({ made }: { readonly made: Made }) {
-  const { token, apiKey, expiresAt, roomId } = made;
+  const { token, apiKey, expiresAt, roomId, ttlSeconds } = made;
   const [isInspected, setIsInspected] = useState(false);
   return (
     <Section
@@ -193,7 +195,7 @@ function MadeToken({ made }: { readonly made: Made }) {
           [
             "Expires",
             <span key="at">
-              <When at={expiresAt} relative /> (<When at={expiresAt} />)
+              <When at={expiresAt} />, {secondsInWords(ttlSeconds)} after it was made
             </span>,
           ],
         ]}

@@ -16,7 +16,7 @@ export function Outcome({ delivery: { last } }: { readonly delivery: Delivery })
   return (
     <span class="tabular">
       {httpStatus === null ? "no answer" : `HTTP ${httpStatus}`}
-      {error !== null && error !== "" && <>, {error}</>} ({Math.round(tookMs)} ms)
+      {error !== null && error !== `answered ${httpStatus ?? ""}` && <>, {error}</>} ({Math.round(tookMs)} ms)
     </span>
   );
 }
@@ -67,8 +67,8 @@ export function Deliveries({ id, turn }: { readonly id: string; readonly turn: n
       <Loaded live={live} what="deliveries">
         {(list) =>
           list.items.length === 0 ? (
-            <Empty title={status === "" ? "Nothing was sent yet." : `Nothing is ${status}.`}>
-              {status === "" && "Send a test message, or let something happen in a room."}
+            <Empty title={status === "" ? "Nothing was sent yet." : `No message is ${status}.`}>
+              {status === "" && "It begins when something happens in a room. Test messages are not listed."}
             </Empty>
           ) : (
             <>
