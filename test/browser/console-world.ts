@@ -6,9 +6,8 @@ import type { Browser, Locator, Page } from "playwright-core";
 import type { RunningNode } from "../../src/server.js";
 import { ADMIN_SETTINGS, ADMIN_TOKEN } from "../support/admin.js";
 import { launchBrowser, visit, type Look, type Visitor } from "../support/browser.js";
-import { createRoom, GUEST, join, MODERATOR } from "../support/meeting.js";
+import { createRoom, GUEST, hangUp, join, MODERATOR } from "../support/meeting.js";
 import { startTestNode } from "../support/node.js";
-import { hangUp } from "../support/meeting.js";
 import type { Json, Peer } from "../support/peer.js";
 
 /** A node with a browser. Whoever makes it closes it. */

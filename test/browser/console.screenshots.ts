@@ -3,113 +3,18 @@ import { mkdir, rm } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
 import { visit, type Look, type Visitor } from "../support/browser.js";
-import { createRoom, GUEST, HOST, join } from "../support/meeting.js";
 import { token } from "../support/node.js";
-import { hangUp } from "../support/meeting.js";
-import type { Peer } from "../support/peer.js";
-import { startReceiver, type Receiver } from "../support/receiver.js";
-import { startRedis, type RedisServer } from "../support/redis-server.js";
-import {
-  busyRoom,
-  expectAccessible,
-  pageUrl,
-  section,
-  signInOn,
-  startConsoleNode,
-  startConsoleWorld,
-  type BusyRoom,
-  type ConsoleWorld,
-} from "./console-world.js";
-import type { RunningNode } from "../../src/server.js";
-
-/** Long enough that what happened first is still in the nodes' figures when the last picture is made. */
-const STEP_MS = 2_000;
+import { startConsoleScene, type ConsoleScene } from "./console-scene.js";
+import { expectAccessible, pageUrl, section, signInOn } from "./console-world.js";
 
 const IMAGES = new URL("../../docs/images/", import.meta.url).pathname;
 
-/** A gateway in which enough goes on to be worth a picture. */
-interface Scene {
-  readonly world: ConsoleWorld;
-  readonly second: RunningNode;
-  readonly room: BusyRoom;
-  readonly roomId: string;
-  readonly sessionPath: string;
-  readonly webhookPath: string;
-}
-
-let redis: RedisServer;
-let receiver: Receiver;
-let scene: Scene;
-const peers: Peer[] = [];
-
+let scene: ConsoleScene;
 beforeAll(async () => {
   await mkdir(IMAGES, { recursive: true });
-  redis = await startRedis();
-  receiver = await startReceiver();
-  scene = await makeScene();
+  scene = await startConsoleScene();
 });
-afterAll(async () => {
-  hangUp(peers);
-  scene.room.leave();
-  await scene.world.close();
-  await scene.second.close();
-  await receiver.close();
-  await redis.stop();
-});
-
-async function makeScene(): Promise<Scene> {
-  const world = await startConsoleWorld({ REDIS_URL: redis.url }, STEP_MS);
-  const second = await startConsoleNode({ REDIS_URL: redis.url }, STEP_MS);
-  const { page, context } = await visit(world.browser);
-  await page.goto(pageUrl(world, "/webhooks"));
-  await signInOn(page);
-  await page.getByLabel("Address").fill(receiver.url);
-  await page.getByLabel("Events").fill("entry-requested, participant-joined");
-  await page.getByLabel("Description").fill("The front desk");
-  await page.getByRole("button", { name: "Add endpoint" }).click();
-  await page.getByRole("button", { name: "Send a test message" }).click();
-  await page.getByText("The test message was delivered").waitFor();
-  const webhookPath = new URL(page.url()).pathname.replace("/console", "");
-  const room = await busyRoom(world, { customRoomId: "weekly-review", maxParticipants: 12 });
-  const { roomId } = room;
-  const other = await createRoom(world.node, { customRoomId: "open-house", lobbyForAll: true });
-  await page
-    .getByRole("row", { name: /entry-requested/ })
-    .getByText("delivered")
-    .waitFor();
-  receiver.answer = () => ({ status: 500 });
-  const people = [
-    [second, roomId, "paula", HOST, "Paula Park"],
-    [second, roomId, "omar", HOST, "Omar Oak"],
-    [world.node, roomId, "iris", GUEST, "Iris Iron"],
-    [second, other, "lena", GUEST, "Lena Lane"],
-  ] as const;
-  for (const [node, where, id, permissions, name] of people)
-    peers.push((await join(node, where, id, permissions, { name })).peer);
-  await peers[0]?.ask({ type: "set-media", id: "mic-of-paula", kind: "mic", on: true });
-  const nora = await join(second, roomId, "nora", GUEST, { name: "Nora North" });
-  await room.host.ask({ type: "admit", id: "admit-nora", participantId: "nora" });
-  await nora.peer.cut();
-  peers.push((await nora.peer.resumeOn(world.node)).peer);
-
-  await page.goto(pageUrl(world, `/rooms/${roomId}`));
-  await page.getByRole("link", { name: "attendance" }).click();
-  await section(page, "Attendance").waitFor();
-  const sessionPath = new URL(page.url()).pathname.replace("/console", "");
-  await page.goto(pageUrl(world, "/apps"));
-  await page.getByLabel("Id").fill("school");
-  await page.getByLabel("Name").fill("Evening school");
-  await page.getByRole("button", { name: "Create app" }).click();
-  await page.getByRole("button", { name: "I have copied it" }).click();
-  await page.goto(pageUrl(world, "/revocations"));
-  await page.getByLabel("What").selectOption("participant");
-  await page.getByLabel("Participant id").fill("former-guest");
-  await page.getByLabel("Note").fill("left the company");
-  await page.getByRole("button", { name: "Revoke", exact: true }).click();
-  await section(page, "In force").getByText("left the company").waitFor();
-  await context.close();
-  return { world, second, room, roomId, sessionPath, webhookPath };
-}
+afterAll(() => scene.close());
 
 /** Where to go for a picture, and what to do there first. */
 type Shot = readonly [name: string, path: () => string, prepare: (page: Page) => Promise<unknown>];

@@ -7,10 +7,11 @@ import { launchBrowser, visit } from "../support/browser.js";
 import { playPortions, RUNS, SUBJECTS, type SubjectName } from "../support/scripted/parts.js";
 import { play } from "../support/scripted/run.js";
 import { describeFailures, type SuiteReport } from "../support/scripted/suite.js";
+import { runs } from "../support/runs.js";
 
 /** As in `test/fault/sdk-network.test.ts`: the same seeds, and the same way to play one of them again. */
 const FIRST = Number(process.env["SDK_SEED"] ?? 1);
-const COUNT = Number(process.env["SDK_RUNS"] ?? RUNS);
+const COUNT = Number(process.env["SDK_RUNS"] ?? runs({ usual: RUNS / 10, long: RUNS }));
 const DEADLINE_MS = 600_000;
 const NAMES: readonly SubjectName[] = ["engine", "meeting"];
 /** Where the page keeps the runs. */

@@ -3,10 +3,11 @@ import { MUTANTS } from "../support/scripted/mutants.js";
 import { playPart, playPortions, RUNS, SUBJECTS, type SubjectName } from "../support/scripted/parts.js";
 import { play } from "../support/scripted/run.js";
 import { describeFailures, playAll } from "../support/scripted/suite.js";
+import { runs } from "../support/runs.js";
 
 /** `SDK_SEED=17 SDK_RUNS=1` plays one run again; the script of a run that fails is in the message. */
 const FIRST = Number(process.env["SDK_SEED"] ?? 1);
-const COUNT = Number(process.env["SDK_RUNS"] ?? RUNS);
+const COUNT = Number(process.env["SDK_RUNS"] ?? runs({ usual: RUNS / 10, long: RUNS }));
 const IS_WHOLE = COUNT >= RUNS;
 /** For a machine that does ten other things; never an assertion about speed. */
 const DEADLINE_MS = 600_000;

@@ -21,9 +21,11 @@ interface Sight {
 export async function sees(page: Page, name: string): Promise<void> {
   const video = tileOf(page, name).locator("video");
   await video.waitFor();
-  const before = await eventually(() => sightOf(video), PATIENT);
+  let before = await eventually(() => sightOf(video), PATIENT);
   await eventually(async () => {
     const now = await sightOf(video);
+    // Another stream in the same element is counted from its own beginning.
+    if (now.frames < before.frames) before = now;
     expect(now.frames).toBeGreaterThan(before.frames + 10);
     expect(now.picture).not.toBe(before.picture);
   }, PATIENT);

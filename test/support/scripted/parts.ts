@@ -9,8 +9,8 @@ export const SUBJECTS = { engine, meeting } as const satisfies Readonly<Record<s
 /** Name of what is tested. */
 export type SubjectName = keyof typeof SUBJECTS;
 
-/** Runs of each; together ten thousand. */
-export const RUNS = 5_000;
+/** Runs of each in a long run. */
+export const RUNS = 10_000;
 /** So many runs at once; a page does nothing else meanwhile. */
 export const PORTION = 250;
 /** After so many failures nothing new is learnt. */

@@ -37,14 +37,15 @@ describe("docs/sdk.md", () => {
     const blocks = Array.from(page.matchAll(/```ts\n(.*?)```/gs), ([, code]) => code ?? "");
     expect(blocks.length).toBeGreaterThan(3);
     const files = new Map(blocks.map((code, index) => [`${root}docs-${index}.ts`, `${code}\nexport {};\n`]));
-    const { config } = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
+    const config: unknown = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path)).config;
     const { options } = ts.parseJsonConfigFileContent(config, ts.sys, root);
     const paths = { "admitone/client": ["./src/client/index.ts"] };
     const checked: ts.CompilerOptions = { ...options, paths, noEmit: true, noUnusedLocals: false };
     const host = ts.createCompilerHost(checked);
-    const { fileExists, readFile } = host;
-    host.fileExists = (path) => files.has(path) || fileExists.call(host, path);
-    host.readFile = (path) => files.get(path) ?? readFile.call(host, path);
+    const fileExists = host.fileExists.bind(host);
+    const readFile = host.readFile.bind(host);
+    host.fileExists = (path) => files.has(path) || fileExists(path);
+    host.readFile = (path) => files.get(path) ?? readFile(path);
     const program = ts.createProgram([...files.keys()], checked, host);
     const faults = [...files.keys()].flatMap((path) => {
       const source = program.getSourceFile(path);

@@ -1,11 +1,6 @@
 /** What the gateway sends, decoded by the protocol's own schemas: what the client's small decoder is compared with. */
 import { z } from "zod";
-import {
-  eventShapes,
-  lobbyViewSchema,
-  roomViewSchema,
-  type EventType,
-} from "../../../src/protocol/events.js";
+import { eventShapes, lobbyViewSchema, roomViewSchema } from "../../../src/protocol/events.js";
 
 const seq = z.number().int().min(0);
 const ask = z.object({ by: z.string().nullable() }).nullable();
@@ -94,6 +89,13 @@ const batchSchema = z.object({
   events: z.array(z.looseObject({ seq, at: z.number(), type: z.string() })),
 });
 
+const eventSchemas = new Map(
+  Object.entries(eventShapes).map(([type, shape]) => {
+    const stamp = { seq: z.number(), at: z.number(), type: z.literal(type) };
+    return [type, z.object({ ...stamp, ...shape })] as const;
+  }),
+);
+
 /** The frame, null for one of an unknown type, or that it cannot be read. */
 export type Decoded = { readonly ok: true; readonly frame: unknown } | { readonly ok: false };
 
@@ -124,15 +126,10 @@ function decodeBatch(input: unknown): Decoded {
   for (const one of batch.events) {
     if (one.seq <= last || one.seq >= batch.seq + batch.count) return { ok: false };
     last = one.seq;
-    if (!isEventType(one.type)) continue;
-    const stamp = { seq: z.number(), at: z.number(), type: z.literal(one.type) };
-    const event = z.object({ ...stamp, ...eventShapes[one.type] }).safeParse(one);
-    if (!event.success) return { ok: false };
+    if (!eventSchemas.has(one.type)) continue;
+    const event = eventSchemas.get(one.type)?.safeParse(one);
+    if (event?.success !== true) return { ok: false };
     events.push(event.data);
   }
   return { ok: true, frame: { ...batch, events } };
-}
-
-function isEventType(type: string): type is EventType {
-  return Object.hasOwn(eventShapes, type);
 }

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { Followed, FollowOptions } from "../../../src/kit/follow.js";
 import { eventually } from "../../support/eventually.js";
-import { AWAY, failureOf, Scripted, type Answer } from "./support.js";
+import { AWAY, failureOf, NOW, Scripted, type Answer } from "./support.js";
 
 const LIVE = (position: string): Answer => ({
   body: {
@@ -69,6 +69,17 @@ describe("following a room", () => {
     const gateway = new Scripted([LIVE("e:4")]);
     expect(await failureOf(told(gateway, 1, { waitSeconds }))).toBeInstanceOf(RangeError);
     expect(gateway.asked).toEqual([]);
+  });
+
+  test("waits for as long as the gateway asks", async () => {
+    const gateway = new Scripted([{ ...AWAY, headers: { "retry-after": "120" } }, PAGE("e:6", 6)]);
+    expect(await told(gateway, 1, { since: "e:5" })).toEqual(["event 6@e:6"]);
+    expect(gateway.waits).toEqual([120_100]);
+    for (const never of ["999999999", new Date(NOW + 1e12).toUTCString()]) {
+      const closed = new Scripted([{ ...AWAY, headers: { "retry-after": never } }, PAGE("e:6", 6)]);
+      await told(closed, 1, { since: "e:5" });
+      expect(closed.waits).toEqual([86_400_100]);
+    }
   });
 
   test("a refusal ends it with an error", async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { askGateway, offsetOf, trialToken } from "../../../../src/web/meeting/entry/gateway.js";
 import { readLink, roomOf, type LinkPlaces } from "../../../../src/web/meeting/entry/link.js";
+import { fakeStorage } from "./fakes.js";
 import { tokenFacts } from "../../../../src/web/meeting/entry/token-facts.js";
 
 interface Places extends LinkPlaces {
@@ -15,7 +16,7 @@ function tab(address: string, kept = new Map<string, string>()): Places {
   return {
     location: { pathname, search, hash },
     history: { replaceState: (_data: unknown, _title: string, url) => replaced.push(String(url)) },
-    storage: { getItem: (name) => kept.get(name) ?? null, setItem: (name, text) => kept.set(name, text) },
+    storage: fakeStorage(kept),
     replaced,
   };
 }
@@ -42,6 +43,17 @@ describe("A link", () => {
     const kept = new Map<string, string>();
     readLink(tab("/m/room-1#token=old", kept));
     expect(readLink(tab("/m/room-1#token=new", kept))?.token).toBe("new");
+  });
+
+  test("of somebody else in the same tab does not lead to the seat of the one before; a newer one of the same person does", () => {
+    const link = (claims: object): string => `/m/room-1#token=${jwt(claims)}`;
+    const kept = new Map<string, string>();
+    readLink(tab(link({ permissions: ["ask_join"], iat: 1, exp: 2 }), kept));
+    kept.set("admitone:seat:room-1", "secret");
+    readLink(tab(link({ exp: 9, iat: 8, permissions: ["ask_join"] }), kept));
+    expect(kept.get("admitone:seat:room-1")).toBe("secret");
+    readLink(tab(link({ permissions: ["allow_join"], iat: 8, exp: 9 }), kept));
+    expect(kept.has("admitone:seat:room-1")).toBe(false);
   });
 
   test("with an empty token has none, and the address bar is cleared all the same", () => {
