@@ -55,8 +55,10 @@ export interface CallerOptions {
 
 const FIRST_WAIT_MS = 200;
 const LONGEST_WAIT_MS = 10_000;
-/** A gateway that asks for more is not waited for: the caller is told. */
+/** A gateway that asks for more is not waited for, unless the caller has all the time: the caller is told. */
 const LONGEST_ASKED_MS = 60_000;
+/** Timers of the platform overflow at 24 days, and then run at once. */
+const DAY_MS = 86_400_000;
 
 /** Makes the function that calls. */
 export function createCaller(options: CallerOptions): Call {
@@ -64,7 +66,8 @@ export function createCaller(options: CallerOptions): Call {
   return async (operation, parts, given = {}, patience = {}) => {
     const { signal } = given;
     const send = requestOf(options, operation, parts, given, patience);
-    const mayRepeat = operation.repeatable;
+    const { endless = false } = patience;
+    const longest = endless ? Number.POSITIVE_INFINITY : LONGEST_ASKED_MS;
     let renewed = false;
     let tried = 0;
     for (;;) {
@@ -82,9 +85,9 @@ export function createCaller(options: CallerOptions): Call {
         tried += 1;
         // What was to be taken away is away: the answer that said so was lost.
         if (error.status === 404 && tried > 1 && operation.gone !== undefined) return operation.gone;
-        const wait = mayRepeat && isWorthIt(error) ? waitBefore(error, tried, surroundings.random()) : null;
-        if (wait === null || (tried >= attempts && patience.endless !== true)) throw error;
-        await pause(surroundings.startTimer, wait, signal);
+        const mayRepeat = operation.repeatable && isWorthIt(error) && (endless || tried < attempts);
+        if (!mayRepeat || (error.retryAfterMs ?? 0) > longest) throw error;
+        await pause(surroundings.startTimer, waitBefore(error, tried, surroundings.random()), signal);
       }
     }
   };
@@ -94,11 +97,11 @@ function isWorthIt({ code, status }: RestError): boolean {
   return status === 0 ? code === "unreachable" || code === "timed_out" : isPassing(status);
 }
 
-/** Full jitter over a span that doubles, behind what the gateway asks for; null: that is too long. */
-function waitBefore({ retryAfterMs }: RestError, tried: number, random: number): number | null {
+/** Full jitter over a span that doubles; or a little behind what the gateway asks for. */
+function waitBefore({ retryAfterMs }: RestError, tried: number, random: number): number {
   const span = Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** Math.min(tried - 1, 16));
   if (retryAfterMs === null) return random * span;
-  return retryAfterMs > LONGEST_ASKED_MS ? null : retryAfterMs + random * FIRST_WAIT_MS;
+  return retryAfterMs + random * FIRST_WAIT_MS;
 }
 
 /** Sends the request with something shown, as often as it is called: always the same one, under the same key. */
@@ -175,12 +178,12 @@ function parsed(text: string): unknown {
   }
 }
 
-/** `Retry-After` in milliseconds from now (RFC 9110 section 10.2.3); null where it says nothing. */
+/** `Retry-After` in milliseconds from now, a day at most (RFC 9110 section 10.2.3); null where it says nothing. */
 export function waitAsked(header: string | null, now: number): number | null {
   if (header === null) return null;
-  if (/^\d{1,9}$/.test(header)) return Number(header) * 1_000;
+  if (/^\d{1,9}$/.test(header)) return Math.min(DAY_MS, Number(header) * 1_000);
   const at = Date.parse(header);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
+  return Number.isNaN(at) ? null : Math.min(DAY_MS, Math.max(0, at - now));
 }
 
 function pathOf(template: string, params: Readonly<Record<string, string>>): string {

@@ -6,10 +6,14 @@ import { startBalancer, type Balancer } from "./support/balancer.js";
 import { allSeeAndHear, connectionsOf, hears, openDevicesOf, sees } from "./support/call-senses.js";
 import { admit, manage, PATIENT, startCalls, type CallWorld } from "./support/calls.js";
 
+/** Between two attempts a client waits no longer than this. */
+const LONGEST_PAUSE_MS = 30_000;
+
 let world: CallWorld;
 let balancer: Balancer;
 beforeAll(async () => {
-  world = await startCalls("Redis, two nodes");
+  // On a slow machine what is looked at while no line leads anywhere may take longer than a seat is kept by default.
+  world = await startCalls("Redis, two nodes", { ADMITONE_RESUME_WINDOW_SECONDS: "120" });
   balancer = await startBalancer([world.gateway.first, world.gateway.second]);
 });
 afterAll(async () => {
@@ -36,7 +40,7 @@ describe("When a node dies in the middle of a call", () => {
     for (const page of [host, guest]) expect(await page.getByTestId("banner-reconnecting").count()).toBe(1);
     balancer.release();
     for (const page of [host, guest]) {
-      await page.getByTestId("banner-reconnecting").waitFor({ state: "detached" });
+      await page.getByTestId("banner-reconnecting").waitFor({ state: "detached", timeout: LONGEST_PAUSE_MS });
       await seesPeople(page, ["Gustav", "Hanna"]);
       for (const name of ["Gustav", "Hanna"])
         await eventually(

@@ -10,7 +10,7 @@ import { realEnvironment } from "../../src/gateway/environment.js";
 import { startNode, type RunningNode } from "../../src/server.js";
 import { launchBrowser, visit, type Look, type Visitor } from "../support/browser.js";
 import { eventually } from "../support/eventually.js";
-import { createRoom } from "../support/meeting.js";
+import { createRoom, GUEST, MODERATOR } from "../support/meeting.js";
 import { startTestNode, token } from "../support/node.js";
 
 /** A node with a browser. Whoever makes it closes it. */
@@ -120,6 +120,20 @@ export async function seesPeople(page: Page, names: readonly string[]): Promise<
 /** The tile of somebody, by name. */
 export function tileOf(page: Page, name: string) {
   return page.getByTestId("tile").filter({ hasText: name });
+}
+
+/** A moderator and a guest who was let in. Whoever comes is told to `met`, who closes their browsers. */
+export async function meetingOfTwo(
+  world: PageWorld,
+  met: (visitor: Visitor) => Visitor,
+): Promise<{ room: PageRoom; host: Page; guest: Page }> {
+  const room = await pageRoom(world);
+  const host = met(await room.join({ name: "Hanna", permissions: MODERATOR })).page;
+  await seesPeople(host, ["Hanna"]);
+  const guest = met(await room.join({ name: "Gustav", permissions: GUEST })).page;
+  await host.getByRole("button", { name: "Admit Gustav" }).click();
+  await seesPeople(guest, ["Gustav", "Hanna"]);
+  return { room, host, guest };
 }
 
 /** Fails where the page is wider than its window: on a phone one would have to push it about. */

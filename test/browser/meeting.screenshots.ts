@@ -157,7 +157,7 @@ describe("The room", () => {
       await guest.getByLabel("Message to everybody").fill(text);
       await guest.keyboard.press("Enter");
     }
-    await host.getByRole("button", { name: "Chat, 2 unread" }).click();
+    await host.getByRole("button", { name: "Chat (2 unread)" }).click();
     await host.getByLabel("Message to everybody").fill("Yes, in a minute.");
     await host.keyboard.press("Enter");
     await host.getByText("Yes, in a minute.").first().waitFor();

@@ -49,6 +49,9 @@ const settings = fc.record({
   ),
 });
 
+/** A bound for a machine with much to do, milliseconds. */
+const PATIENCE_MS = 120_000;
+
 /** Values for members by their names: wide enough that every event is made whole now and then. */
 const MEMBERS: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ...{ by, kind, participant, knock, message, settings, metaData: ownObject, note: maybe(text) },
@@ -202,67 +205,83 @@ function compare(textOfFrame: string): boolean {
 }
 
 describe("the client's decoder and the protocol's schemas", () => {
-  test("agree on frames as the gateway makes them, and most of these are read", () => {
-    let read = 0;
-    fc.assert(
-      fc.property(frame, (one) => {
-        if (compare(JSON.stringify(one))) read += 1;
-      }),
-      { numRuns: 800 },
-    );
-    expect(read).toBeGreaterThan(250);
-  });
+  test(
+    "agree on frames as the gateway makes them, and most of these are read",
+    () => {
+      let read = 0;
+      fc.assert(
+        fc.property(frame, (one) => {
+          if (compare(JSON.stringify(one))) read += 1;
+        }),
+        { numRuns: 800 },
+      );
+      expect(read).toBeGreaterThan(250);
+    },
+    PATIENCE_MS,
+  );
 
-  test("agree on every event, and each is read somewhere", () => {
-    const read = new Set<string>();
-    fc.assert(
-      fc.property(batch, (one) => {
-        const decoded = decodeServerFrame(JSON.stringify(one));
-        if (decoded.ok && decoded.frame?.type === "events")
-          for (const { type } of decoded.frame.events) read.add(type);
-        compare(JSON.stringify(one));
-      }),
-      { numRuns: 2_000 },
-    );
-    expect([...read].sort()).toEqual([...Object.keys(eventShapes)].sort());
-  });
+  test(
+    "agree on every event, and each is read somewhere",
+    () => {
+      const read = new Set<string>();
+      fc.assert(
+        fc.property(batch, (one) => {
+          const decoded = decodeServerFrame(JSON.stringify(one));
+          if (decoded.ok && decoded.frame?.type === "events")
+            for (const { type } of decoded.frame.events) read.add(type);
+          compare(JSON.stringify(one));
+        }),
+        { numRuns: 2_000 },
+      );
+      expect([...read].sort()).toEqual([...Object.keys(eventShapes)].sort());
+    },
+    PATIENCE_MS,
+  );
 
-  test("agree on frames with something else in one place", () => {
-    const others = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom(undefined, -1, 0.5, 1e308, ""));
-    fc.assert(
-      fc.property(
-        frame,
-        fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }),
-        others,
-        (one, path, other) => {
-          compare(JSON.stringify(mutate(one, path, other)));
-        },
-      ),
-      { numRuns: 2_000 },
-    );
-  });
+  test(
+    "agree on frames with something else in one place",
+    () => {
+      const others = fc.oneof(fc.jsonValue({ maxDepth: 1 }), fc.constantFrom(undefined, -1, 0.5, 1e308, ""));
+      fc.assert(
+        fc.property(
+          frame,
+          fc.array(fc.nat({ max: 20 }), { minLength: 1, maxLength: 5 }),
+          others,
+          (one, path, other) => {
+            compare(JSON.stringify(mutate(one, path, other)));
+          },
+        ),
+        { numRuns: 2_000 },
+      );
+    },
+    PATIENCE_MS,
+  );
 
-  test("agree on what was cut off, and on what is no frame", () => {
-    fc.assert(
-      fc.property(frame, fc.nat(), (one, cut) => {
-        const whole = JSON.stringify(one);
-        compare(whole.slice(0, cut % whole.length));
-      }),
-      { numRuns: 300 },
-    );
-    for (const one of [
-      "",
-      "null",
-      "[]",
-      "1",
-      '"hello"',
-      "{}",
-      '{"type":1}',
-      '{"type":"__proto__"}',
-      '{"type":"hello","heartbeatMs":1e999}',
-    ])
-      compare(one);
-  });
+  test(
+    "agree on what was cut off, and on what is no frame",
+    () => {
+      fc.assert(
+        fc.property(frame, fc.nat(), (one, cut) => {
+          const whole = JSON.stringify(one);
+          compare(whole.slice(0, cut % whole.length));
+        }),
+        { numRuns: 300 },
+      );
+      for (const one of [
+        "",
+        "null",
+        "[]",
+        "1",
+        '"hello"',
+        "{}",
+        '{"type":1}',
+        '{"type":"__proto__"}',
+        '{"type":"hello","heartbeatMs":1e999}',
+      ])
+        compare(one);
+    },
+    PATIENCE_MS,
+  );
 
   test("leave out a prototype that somebody sends as a member", () => {
     const payload = '{"type":"signal","from":"bob","id":"s","payload":{"__proto__":{"polluted":true},"a":1}}';

@@ -29,13 +29,19 @@ export function down({ top, height }: Pick<Frame, "top" | "height">, value: numb
   return round(height - part * height);
 }
 
-/** A line through the points; where a value is missing it breaks. A point alone becomes a short dash, so that it is seen. */
+/** A line through the points; where a value is missing it breaks. */
 export function linePath(points: readonly Point[], frame: Frame): string {
   return runsOf(points)
-    .map((run) => {
-      const steps = run.map(({ at, value }) => `${across(frame, at)} ${down(frame, value)}`);
-      return steps.length === 1 ? `M${steps[0] ?? ""}h2` : `M${steps.join("L")}`;
-    })
+    .filter((run) => run.length > 1)
+    .map((run) => `M${run.map((point) => place(frame, point)).join("L")}`)
+    .join("");
+}
+
+/** The points that stand alone, and so are on no line: strokes of no length, which round ends make dots. */
+export function dotsPath(points: readonly Point[], frame: Frame): string {
+  return runsOf(points)
+    .flatMap((run) => (run.length === 1 ? run : []))
+    .map((point) => `M${place(frame, point)}h0`)
     .join("");
 }
 
@@ -84,6 +90,10 @@ function runsOf(points: readonly Point[]): readonly (readonly Known[])[] {
     }
   }
   return run.length > 0 ? [...runs, run] : runs;
+}
+
+function place(frame: Frame, { at, value }: Known): string {
+  return `${across(frame, at)} ${down(frame, value)}`;
 }
 
 function round(value: number): number {

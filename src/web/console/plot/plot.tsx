@@ -1,7 +1,7 @@
 /** Small plots of the last minutes. */
 import { When } from "../parts/basics.js";
 import type { Point } from "./paths.js";
-import { areaPath, linePath, niceTop, type Frame } from "./paths.js";
+import { areaPath, dotsPath, linePath, niceTop, type Frame } from "./paths.js";
 
 /** A line of a plot. */
 export interface Series {
@@ -55,6 +55,7 @@ export function Plot(props: {
             <g key={name} class={`series s${index % COLOURS}`}>
               {series.length === 1 && <path class="area" d={areaPath(points, frame)} />}
               <path class="line" d={linePath(points, frame)} vector-effect="non-scaling-stroke" />
+              <path class="line dots" d={dotsPath(points, frame)} vector-effect="non-scaling-stroke" />
             </g>
           ))}
         </svg>

@@ -3,6 +3,8 @@
  * off the address bar before anything else is done.
  */
 
+import { isSameBearer } from "./token-facts.js";
+
 /** What a link says. */
 export interface MeetingLink {
   readonly roomId: string;
@@ -15,7 +17,7 @@ export interface LinkPlaces {
   readonly location: Pick<Location, "pathname" | "search" | "hash">;
   readonly history: Pick<History, "replaceState">;
   /** Null where the browser keeps nothing for this page. */
-  readonly storage: Pick<Storage, "getItem" | "setItem"> | null;
+  readonly storage: Pick<Storage, "getItem" | "setItem" | "removeItem"> | null;
 }
 
 const PATH = /^\/m\/([^/]+)\/?$/;
@@ -54,6 +56,10 @@ export function readLink({ location, history, storage }: LinkPlaces): MeetingLin
   const roomId = roomOf(location.pathname);
   if (roomId === null) return null;
   const place = keptAs(roomId, "token");
+  const kept = storage?.getItem(place) ?? null;
   if (fresh !== null) storage?.setItem(place, fresh);
-  return { roomId, token: fresh ?? storage?.getItem(place) ?? null };
+  // Somebody else's link in the same tab must not bring its reader back to the seat of the one before.
+  if (fresh !== null && kept !== null && !isSameBearer(fresh, kept))
+    storage?.removeItem(keptAs(roomId, "seat"));
+  return { roomId, token: fresh ?? kept };
 }

@@ -27,6 +27,22 @@ export function tokenFacts(token: string): TokenFacts {
   };
 }
 
+/** What differs between two tokens of the same person that were made one after the other. */
+const PASSING = ["iat", "exp", "nbf", "jti"];
+
+/** Whether two tokens say the same of their bearer, whenever they were made. Where one of them cannot be read, only if they are the same. */
+export function isSameBearer(one: string, other: string): boolean {
+  const [first, second] = [claimsOf(one), claimsOf(other)];
+  if (first === null || second === null) return one === other;
+  const lasting = (claims: object): string =>
+    JSON.stringify(
+      Object.entries(claims)
+        .filter(([name]) => !PASSING.includes(name))
+        .sort(([a], [b]) => (a < b ? -1 : 1)),
+    );
+  return lasting(first) === lasting(second);
+}
+
 function wayOf(permissions: unknown): TokenFacts["way"] {
   if (!Array.isArray(permissions)) return "unknown";
   if (permissions.includes("allow_join")) return "enter";

@@ -45,7 +45,7 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
         <Control
           icon="screen"
           label="Share"
-          after=" screen"
+          after="screen"
           pressed={sharing}
           title={sharing ? "Stop sharing your screen" : "Show a screen, a window or a tab"}
           blocked={why}
@@ -55,7 +55,7 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
       <Control
         icon="hand"
         label="Hand"
-        before="Raise "
+        before="Raise"
         pressed={handUp}
         title={handUp ? "Lower your hand" : "Raise your hand"}
         blocked={why}
@@ -64,7 +64,7 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
       <Control
         icon="chat"
         label="Chat"
-        after={view.unread > 0 ? `, ${view.unread} unread` : ""}
+        after={view.unread > 0 ? `(${view.unread} unread)` : ""}
         expanded={view.panel === "chat"}
         title="Messages to everybody"
         onPress={() => onPanel("chat")}
@@ -74,7 +74,7 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
       <Control
         icon="people"
         label="People"
-        after={hands > 0 ? `, ${count(hands, "hand")} raised` : ""}
+        after={hands > 0 ? `(${count(hands, "hand")} raised)` : ""}
         expanded={view.panel === "people"}
         title="Who is here"
         onPress={() => onPanel("people")}

@@ -85,7 +85,7 @@ export class PageStore implements Readable<Stage> {
   async newerToken(token: string): Promise<void> {
     this.takeToken(token);
     const { name } = this.view;
-    if (name === "no-token" || name === "over") this.check();
+    if (name === "no-token" || name === "check" || name === "over") this.check();
     if ((name !== "room" && name !== "lobby") || this.meeting === null) return;
     try {
       await this.meeting.refreshToken(token);

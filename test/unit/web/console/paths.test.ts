@@ -1,7 +1,15 @@
 /** The geometry of plots. */
 import { describe, expect, test } from "@jest/globals";
 import fc from "fast-check";
-import { across, areaPath, down, linePath, niceTop, ticks } from "../../../../src/web/console/plot/paths.js";
+import {
+  across,
+  areaPath,
+  dotsPath,
+  down,
+  linePath,
+  niceTop,
+  ticks,
+} from "../../../../src/web/console/plot/paths.js";
 
 const FRAME = { width: 100, height: 50, from: 0, to: 10, top: 10 };
 
@@ -28,9 +36,16 @@ describe("plots", () => {
     expect(areaPath(points, FRAME)).toBe("M0 50L0 0L20 0L20 50ZM60 50L60 0L80 0L80 50Z");
   });
 
-  test("a point alone is a dash, and has no area", () => {
-    expect(linePath([{ at: 5, value: 5 }], FRAME)).toBe("M50 25h2");
-    expect(areaPath([{ at: 5, value: 5 }], FRAME)).toBe("");
+  test("a point alone is a dot, on no line and above no area", () => {
+    const alone = [
+      { at: 0, value: null },
+      { at: 5, value: 5 },
+    ];
+    expect([linePath(alone, FRAME), areaPath(alone, FRAME)]).toEqual(["", ""]);
+    expect(dotsPath(alone, FRAME)).toBe("M50 25h0");
+    const together = [...alone, { at: 6, value: 5 }];
+    expect(dotsPath(together, FRAME)).toBe("");
+    expect(linePath(together, FRAME)).toBe("M50 25L60 25");
     expect(linePath([{ at: 5, value: null }], FRAME)).toBe("");
   });
 
