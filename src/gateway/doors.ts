@@ -47,11 +47,18 @@ export interface DoorsOptions {
   /** Settings of rooms that a join opens. */
   readonly roomDefaults: RoomSettings;
   readonly conferences: ConferenceDoor;
+  /** Epoch milliseconds by the store's clock. */
+  readonly now: () => number;
 }
 
 /** The ways in, on one node. */
 export class Doors {
   constructor(private readonly options: DoorsOptions) {}
+
+  /** Epoch milliseconds by the gateway's clock, the same on all nodes: by it transports date their connections. */
+  now(): number {
+    return this.options.now();
+  }
 
   /** A newcomer at the door: the room decides (`design.md` section 2, steps 3 and 4). */
   join(request: JoinRequest, entry: Entry): void {
@@ -106,7 +113,7 @@ export class Doors {
         metaData,
         micOn,
         webcamOn,
-        line: { connection: recipient.connection, node: this.options.node },
+        line: this.lineOf(recipient),
         secretHash: digest(secret),
         opensWith: mayOpen ? { settings: roomDefaults, backOffice: NO_BACK_OFFICE } : null,
       },
@@ -134,12 +141,16 @@ export class Doors {
         participantId,
         secretHash: digest(message.secret),
         nextSecretHash: digest(secret),
-        line: { connection: recipient.connection, node: this.options.node },
+        line: this.lineOf(recipient),
       },
     };
     const from =
       message.epoch === null || message.seq === null ? null : { epoch: message.epoch, seq: message.seq };
     this.enter("resume", { room, participantId, command, secret, recipient, from }, entry);
+  }
+
+  private lineOf({ connection, openedAt }: Recipient): NewLine {
+    return { connection, node: this.options.node, openedAt };
   }
 
   private enter(
@@ -194,7 +205,7 @@ export class Doors {
       // Behind the arrival: a line that is gone already takes its arrival back with it.
       entry.entered(seat);
     };
-    // A node that was frozen finds old joins and resumes in its buffers: decided now, they would put out who came back elsewhere.
+    // R7: a node that was frozen finds old joins and resumes in its buffers: decided now, they would put out who came back elsewhere.
     room.submit(command, settle, () => recipient.isOpen);
   }
 }

@@ -91,7 +91,7 @@ export class Gateway {
       peek: (app, roomId) => this.peek(app, roomId),
     });
     this.doors = new Doors({
-      ...{ node: this.node, rooms: this.rooms, environment, metrics, roomDefaults },
+      ...{ node: this.node, rooms: this.rooms, environment, metrics, roomDefaults, now },
       conferences: new ConferenceDoor({ conferences: this.conferences, rooms: this.rooms, isProtected }),
     });
     this.offReconnect = store.log.onReconnect(() => this.rooms.verifyAll());
@@ -179,7 +179,7 @@ export class Gateway {
       metaData: null,
       micOn: false,
       webcamOn: false,
-      line: { connection: id, node: this.node },
+      line: { connection: id, node: this.node, openedAt: this.now() },
       secretHash: "",
       opensWith: mayOpen ? { settings: roomDefaults, backOffice: NO_BACK_OFFICE } : null,
     };

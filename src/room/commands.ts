@@ -10,6 +10,8 @@ import type { RoomState } from "./state.js";
 export interface NewLine {
   readonly connection: string;
   readonly node: string;
+  /** When it was opened, epoch milliseconds by the gateway's clock: tells what comes late from what comes again (R8). */
+  readonly openedAt: number;
 }
 
 /** Makes the room exist. */

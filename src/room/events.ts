@@ -6,17 +6,21 @@ import { z } from "zod";
 import { conferencePermissionSchema, eventShapes } from "../protocol/events.js";
 import { LIMITS } from "../protocol/limits.js";
 
+/** When the connection was opened, epoch milliseconds by the gateway's clock; 0 where the log is from before it was kept. */
+const openedAt = z.number().default(0);
+
 /** A connection: up on some node, or lost with the place kept until a time (epoch milliseconds). */
 export const lineSchema = z.discriminatedUnion("up", [
-  z.object({ up: z.literal(true), connection: z.string(), node: z.string() }),
-  z.object({ up: z.literal(false), until: z.number() }),
+  z.object({ up: z.literal(true), connection: z.string(), node: z.string(), openedAt }),
+  z.object({ up: z.literal(false), until: z.number(), openedAt }),
 ]);
 /** A connection, up or lost. */
 export type Line = z.infer<typeof lineSchema>;
 
 /**
  * The resume secret, as a digest. `spent` is the digest that the last resume used up and the id of that resume: the same
- * resume, sent again because its answer was lost, is still good (`design.md` promise 3).
+ * resume, sent again because its answer was lost, is still good (`design.md` promise 3). Null where none was used up, or its
+ * answer is known to have come (R5).
  */
 const secretSchema = z.object({
   hash: z.string(),

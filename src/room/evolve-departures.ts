@@ -118,16 +118,14 @@ const DEPARTURES: Readonly<Record<number, Departure["reason"]>> = {
 export function participantLeft(state: RoomState, id: string, code: number): RoomState {
   const one = state.participants.get(id);
   if (one === undefined) return state;
-  const next: RoomState = {
-    ...state,
-    participants: state.participants.delete(id),
-    commands: state.commands.delete(id),
-  };
+  const participants = state.participants.delete(id);
   if (code === LEAVE_REASONS.MOVED_TO_LOBBY) {
-    let mustKnock = next.mustKnock;
+    let { mustKnock } = state;
     for (const subject of subjects(id, one.person)) mustKnock = mustKnock.set(subject, true);
-    return { ...next, mustKnock, admitted: forgotten(next, id, one) };
+    // C4: what they sent before and had no answer to, they may send again once they are back.
+    return { ...state, participants, mustKnock, admitted: forgotten(state, id, one) };
   }
+  const next: RoomState = { ...state, participants, commands: state.commands.delete(id) };
   const reason = DEPARTURES[code];
   if (reason === undefined) return next;
   const out = departed(next, id, { hash: one.person.secret.hash, reason });

@@ -20,6 +20,19 @@ export function withView(state: RoomState, id: string, part: Partial<Participant
   return withParticipant(state, id, (one) => ({ ...one, view: { ...one.view, ...part } }));
 }
 
+/** R5: whoever sends a command on their line has had the answer to the resume before it, whose old secret is now void. */
+export function withAnswerKnown(state: RoomState, id: string): RoomState {
+  const known = ({ person }: { person: Person }): { person: Person } => ({
+    person: { ...person, secret: { ...person.secret, spent: null } },
+  });
+  const present = state.participants.get(id);
+  if (present !== undefined && present.person.secret.spent !== null)
+    return { ...state, participants: state.participants.set(id, { ...present, ...known(present) }) };
+  const waiting = state.knocks.get(id);
+  if (waiting === undefined || waiting.person.secret.spent === null) return state;
+  return { ...state, knocks: state.knocks.set(id, { ...waiting, ...known(waiting) }) };
+}
+
 /** Rights as they are from now on, and what the room remembers of the change (E8, K5). */
 export function permissionsChanged(state: RoomState, body: EventBody<"permissions-changed">): RoomState {
   const { participantId: id, permissions, conferencePermissions } = body;

@@ -9,7 +9,7 @@ import {
   sessionEnded,
 } from "./evolve-departures.js";
 import { invited, sessionStarted } from "./evolve-conference.js";
-import { permissionsChanged, withParticipant, withView } from "./evolve-people.js";
+import { permissionsChanged, withAnswerKnown, withParticipant, withView } from "./evolve-people.js";
 import { tokenRefreshed, usedUp } from "./evolve-tokens.js";
 import { API_SENDER, type Participant, type RoomState, type TopicMessage } from "./state.js";
 import { LIMITS } from "../protocol/limits.js";
@@ -184,7 +184,7 @@ function remembering(state: RoomState, mark: { key: string; id: string; type: st
   const marks = state.commands.get(key) ?? [];
   const others = marks.filter((one) => one.id !== id);
   return {
-    ...state,
+    ...(type === "join" || type === "resume" ? state : withAnswerKnown(state, key)),
     commands: state.commands.set(key, [
       ...others.slice(1 - LIMITS.rememberedCommands),
       { id, type, seq: state.seq },
@@ -222,7 +222,7 @@ type Person = Participant["person"];
 type Back = Extract<RoomEvent, { type: "participant-resumed" }>["hidden"];
 
 function lost(person: Person, until: number): Person {
-  return { ...person, line: { up: false, until } };
+  return { ...person, line: { up: false, until, openedAt: person.line.openedAt } };
 }
 
 function back(person: Person, { line, secret, credentials }: Back): Person {

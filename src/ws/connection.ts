@@ -123,8 +123,8 @@ export class Connection {
     this.enter();
     checkJoin(message, token, this.options)
       .then((checked) => {
-        // The line may be gone, or was told to go, while the token was looked at.
-        if (this.state.is !== "entering" || recipient.isEnded) return;
+        // R7: the line may be gone or going, or was told to go, while the token was looked at.
+        if (this.state.is !== "entering" || !recipient.isOpen) return;
         if (checked.ok) doors.join({ ...checked.request, recipient }, this.entryOf(message));
         else this.refuse(message, checked.refusal);
       })

@@ -59,8 +59,14 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
   let closing = false;
 
   const serve = (socket: WebSocket, stream: Duplex, token: string | null): void => {
-    const recipient = new SocketRecipient(freshId(environment), socket, stream, options.maxQueuedBytes);
-    const { opensRooms, joinDeadlineMs, ice } = options;
+    const { opensRooms, joinDeadlineMs, ice, maxQueuedBytes } = options;
+    const recipient = new SocketRecipient(
+      freshId(environment),
+      doors.now(),
+      socket,
+      stream,
+      maxQueuedBytes,
+    );
     const connection = new Connection({
       recipient,
       ...{ doors, notifications, verifier, office, opensRooms, ice, onBug },

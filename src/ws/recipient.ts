@@ -15,6 +15,7 @@ export class SocketRecipient implements Recipient {
 
   constructor(
     readonly connection: string,
+    readonly openedAt: number,
     private readonly socket: WebSocket,
     /** The line under the socket. */
     private readonly stream: Duplex,

@@ -24,6 +24,7 @@ import {
   prospectOf,
   tokenAsks,
 } from "./arrival.js";
+import { comesLate } from "./line.js";
 import { withdrawKnock } from "./lobby.js";
 import { turnAwaySharers } from "./one-time.js";
 import { isFull, seat } from "./seats.js";
@@ -45,7 +46,7 @@ export const create: Rule<CreateAction> = (draft, action) => {
   return null;
 };
 
-/** E2 to E16, K4, K8: the way of a newcomer with a token. */
+/** E2 to E16, K4, K8, R8: the way of a newcomer with a token. */
 export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }) => {
   const opened = open(draft, action);
   if (opened !== null) return opened;
@@ -60,6 +61,7 @@ export const join: Rule<JoinAction> = (draft, action, { id: commandId, freshId }
   // Sent again it keeps the place that it had, and gets no other.
   const keepsPlace = there !== undefined && isSameJoin(draft.state, action, there.person, commandId);
   if (uncounted !== null && !keepsPlace) return uncounted;
+  if (keepsPlace && comesLate(there.person, action.line)) return refuse("unavailable");
   if (there !== undefined && !isProof(draft.state, action, there.person, commandId)) {
     // E7: a token that names the id outranks somebody who merely claimed it.
     if (grant.participantId === null || there.person.bound)

@@ -2,7 +2,7 @@
 import { LEAVE_REASONS, type LeaveReason } from "../../protocol/leaving.js";
 import type { ActorView } from "../../protocol/events.js";
 import { refuse, type Refusal } from "../../protocol/refusals.js";
-import type { ResumeAction } from "../commands.js";
+import type { NewLine, ResumeAction } from "../commands.js";
 import type { ActionOf, Draft, Rule } from "../draft.js";
 import type { Line, Person } from "../events.js";
 
@@ -34,13 +34,18 @@ function loseIf(draft: Draft, participantId: string, isLost: (line: LineUp) => b
   draft.push({ type, body: { participantId, until }, hidden: { connection: line.connection } });
 }
 
-/** R3 to R6: back with the secret, on any node. Bans and the room count, the token's expiry does not; each use replaces the secret. */
+/**
+ * R3 to R6, R8: back with the secret, on any node. Bans and the room count, the token's expiry does not; each use replaces the
+ * secret.
+ */
 export const resume: Rule<ResumeAction> = (draft, action, { id: commandId }) => {
   const { participantId, secretHash } = action;
   const present = draft.state.participants.get(participantId);
   const there = present ?? draft.state.knocks.get(participantId);
   if (there === undefined || !opens(there.person, secretHash, commandId))
     return whyGone(draft, participantId, secretHash);
+  if (there.person.secret.hash !== secretHash && comesLate(there.person, action.line))
+    return refuse("unavailable");
   const hidden = {
     line: { up: true as const, ...action.line },
     secret: { hash: action.nextSecretHash, spent: { hash: secretHash, id: commandId } },
@@ -58,6 +63,14 @@ export const resume: Rule<ResumeAction> = (draft, action, { id: commandId }) => 
 /** R5: the secret as it is, or the one before, if this is the very resume that used it up. */
 function opens({ secret }: Person, hash: string, commandId: string): boolean {
   return secret.hash === hash || (secret.spent?.hash === hash && secret.spent.id === commandId);
+}
+
+/**
+ * R8: whether an entry that the room has taken before comes over a connection older than the one that holds the place, or held it
+ * last. Whoever sent it has given that connection up: their own newer line must not lose the place to it.
+ */
+export function comesLate({ line }: Person, { openedAt }: NewLine): boolean {
+  return openedAt < line.openedAt;
 }
 
 function whyGone(draft: Draft, participantId: string, hash: string): Refusal {

@@ -96,7 +96,8 @@ function letIn(draft: Draft, knock: Knock, asker: Asker): void {
   draft.push({ type: "entry-responded", body: answer });
   // A line lost in the lobby gets a whole resume window from here: the seat is news to its owner.
   const window = draft.state.room?.settings.resumeWindowMs ?? 0;
-  const line = knock.person.line.up ? knock.person.line : { up: false as const, until: draft.now + window };
+  const { line: before } = knock.person;
+  const line = before.up ? before : { ...before, until: draft.now + window };
   seat(draft, {
     participantId,
     name,

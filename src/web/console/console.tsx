@@ -129,6 +129,10 @@ function SignedIn(props: {
   useEffect(() => (said === "" ? undefined : surroundings.after(6_000, () => setSaid(""))), [said]);
 
   const app = chosen(apps, address.app ?? surroundings.recall(APP_KEY));
+  useEffect(() => {
+    // Whatever is made later, the choice stays: of two apps the first one by id is another one tomorrow.
+    if (app !== "" && surroundings.recall(APP_KEY) === null) surroundings.remember(APP_KEY, app);
+  }, [app]);
   const show = (route: Route, shownApp: string, how: "push" | "replace"): void => {
     const named = shownApp === "" ? null : shownApp;
     surroundings.setAddress(addressOf(route, named), how);
@@ -164,7 +168,7 @@ function SignedIn(props: {
             </p>
           </Page>
         ) : (
-          <Pages key={app} route={address.route} />
+          <Pages route={address.route} />
         )}
       </Shell>
       <div class="toasts" role="status">

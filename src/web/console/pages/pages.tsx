@@ -1,5 +1,5 @@
 /** Which component draws which page. */
-import type { ComponentChildren } from "preact";
+import { Fragment, type ComponentChildren } from "preact";
 import { Empty, Link, Page } from "../parts/basics.js";
 import { useConsole } from "../state/console.js";
 import type { Route } from "../state/router.js";
@@ -53,7 +53,8 @@ function needsApp(title: string, page: ComponentChildren) {
 /** What belongs to an app is shown as soon as there is one. */
 function NeedsApp({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   const { app } = useConsole();
-  if (app !== "") return <>{children}</>;
+  // What was typed or found for one app is not taken over to another one.
+  if (app !== "") return <Fragment key={app}>{children}</Fragment>;
   return (
     <Page title={title}>
       <div class="card">
