@@ -42,7 +42,7 @@ export interface MeetingClientOptions {
 export class MeetingClient {
   private readonly emitter: Emitter<MeetingEvents>;
   private readonly room = new RoomCopy();
-  private readonly outbox = new Outbox();
+  private readonly outbox: Outbox;
   private readonly entrance: Entrance;
   private readonly dialler: Dialler;
   private readonly stay: Stay;
@@ -52,6 +52,9 @@ export class MeetingClient {
     const { urls, credentials, joinAttempts = 5, reconnectAttempts = Infinity } = options;
     this.makeId = options.makeId ?? makeId;
     const around = options.around ?? ((work) => work());
+    const random = options.random ?? Math.random;
+    const timer = options.startTimer ?? startTimer;
+    this.outbox = new Outbox(timer, random);
     this.entrance = new Entrance(credentials, this.makeId, options.keep);
     this.emitter = new Emitter((event, error) => {
       if (event !== "listener-error") this.emitter.emit("listener-error", { event, error });
@@ -59,8 +62,8 @@ export class MeetingClient {
     this.dialler = new Dialler({
       urls,
       openSocket: options.openSocket ?? openWebSocket,
-      random: options.random ?? Math.random,
-      startTimer: options.startTimer ?? startTimer,
+      random,
+      startTimer: timer,
       makeId: this.makeId,
       onFrame: (frame) => around(() => this.stay.hear(frame)),
       onEnd: (end) => around(() => this.stay.lose(end)),
@@ -118,7 +121,8 @@ export class MeetingClient {
 
   /**
    * Asks the room for something. Resolves with the answer, also where lines were lost meanwhile: the same id is sent again until
-   * it is answered, and has one effect. Rejects with a `MeetingError`; after a retryable one the same `id` may be given again.
+   * it is answered, and has one effect. An `unavailable` is asked again for some ten seconds. Rejects with a `MeetingError`; after a
+   * retryable one the same `id` may be given again. An `id` that still waits is the same command, and shares its answer.
    */
   async command(action: ClientAction, id = this.makeId()): Promise<Accepted> {
     const { state } = this.stay;
@@ -126,7 +130,7 @@ export class MeetingClient {
     const text = JSON.stringify({ ...action, id });
     // A frame above the limit would cost the line, again and again.
     if (new TextEncoder().encode(text).length > MESSAGE_BYTES) throw refusedHere("payload_too_large");
-    const accepted = await this.outbox.add(id, text);
+    const accepted = await this.outbox.add(id, action, text);
     if (action.type === "refresh-token") this.entrance.renew(action.token);
     return accepted;
   }

@@ -1,9 +1,13 @@
-/** Commands that wait for their answers. Each is sent again on every new line, under the same id, until it is answered. */
+/**
+ * Commands that wait for their answers. Each is sent again under the same id until it is answered: on every new line, and after a
+ * pause where the gateway cannot say whether it took effect (`docs/protocol.md` section 15).
+ */
+import type { ClientAction } from "./client-action.js";
 import { UNANSWERED_COMMANDS } from "./constants.js";
 import type { AcceptedFrame, RefusedFrame } from "./frame-types.js";
 import { MeetingError } from "./meeting-error.js";
 import { refusedHere } from "./refusals.js";
-import { defer, type Deferred } from "./surroundings.js";
+import { defer, type Deferred, type StartTimer } from "./surroundings.js";
 
 /** The accepting answer to a command. */
 export interface Accepted {
@@ -19,11 +23,27 @@ export interface Accepted {
 const AT_ONCE = UNANSWERED_COMMANDS - 1;
 /** Commands that may wait here, so that a line that is lost for long does not fill the memory. */
 const LONGEST_QUEUE = 256;
+/** For so long after a first `unavailable` a command is asked again, milliseconds. */
+const PATIENCE_MS = 10_000;
+/** The pause before that, on average; milliseconds. It is a random part between half of it and one and a half. */
+const REST_MS = 1_000;
+
+/** These change nothing in the room: a store that is away need not hold them up. */
+const PASSING: readonly string[] = ["signal", "ice-servers"];
+/** These undo nothing that went before: the next one need not wait for the answer. */
+const BESIDE: readonly string[] = [...PASSING, "publish", "refresh-token", "leave", "withdraw"];
 
 interface Waiting {
   readonly text: string;
+  /** Of those with the same one, the next is sent when the one before was answered. */
+  readonly turn: string;
   readonly answer: Deferred<Accepted>;
-  sent: boolean;
+  isPassing: boolean;
+  isSent: boolean;
+  /** Its time is over: another `unavailable` is the answer. */
+  isLate: boolean;
+  /** Ends the timer of `isLate`; null where there was no `unavailable` yet. */
+  cancel: (() => void) | null;
 }
 
 /** Keeps order, and no more than the gateway takes at once. */
@@ -31,24 +51,46 @@ export class Outbox {
   private readonly waiting = new Map<string, Waiting>();
   private send: ((text: string) => void) | null = null;
   private inFlight = 0;
+  /** Ends the pause after an `unavailable`; null where there is none. */
+  private cancelRest: (() => void) | null = null;
 
-  /** Sends a message as soon as there is a line. Rejects with a `MeetingError`. */
-  add(id: string, text: string): Promise<Accepted> {
+  constructor(
+    private readonly startTimer: StartTimer,
+    private readonly random: () => number,
+  ) {}
+
+  /**
+   * Sends a command, of which `text` is the message, as soon as there is a line and its turn has come. An id that waits already is
+   * the same command: it is answered once, for both. Rejects with a `MeetingError`.
+   */
+  add(id: string, action: ClientAction, text: string): Promise<Accepted> {
+    const known = this.waiting.get(id);
+    if (known !== undefined) return known.answer.promise;
     if (this.waiting.size >= LONGEST_QUEUE) return Promise.reject(refusedHere("too_many_commands"));
     const answer = defer<Accepted>();
-    this.waiting.set(id, { text, answer, sent: false });
+    const { type } = action;
+    // A microphone that is turned on and off again must not end on, because the first command had to be sent once more.
+    const turn = BESIDE.includes(type) ? id : "kind" in action ? action.kind : "";
+    const isPassing = PASSING.includes(type);
+    this.waiting.set(id, { text, turn, answer, isPassing, isSent: false, isLate: false, cancel: null });
     this.pump();
     return answer.promise;
   }
 
   /** Takes an answer; one to nothing that waits here is passed over. */
   answered(frame: AcceptedFrame | RefusedFrame): void {
-    const one = frame.id === null ? undefined : this.waiting.get(frame.id);
-    if (frame.id === null || one === undefined) return;
-    this.waiting.delete(frame.id);
-    if (one.sent) this.inFlight -= 1;
-    if (frame.ok) one.answer.resolve(acceptedOf(frame));
-    else one.answer.reject(new MeetingError(frame.error));
+    const { id } = frame;
+    const one = id === null ? undefined : this.waiting.get(id);
+    if (id === null || one === undefined) return;
+    if (one.isSent) this.inFlight -= 1;
+    one.isSent = false;
+    if (!frame.ok && frame.error.reason === "unavailable" && !one.isLate) this.rest(one);
+    else {
+      this.waiting.delete(id);
+      one.cancel?.();
+      if (frame.ok) one.answer.resolve(acceptedOf(frame));
+      else one.answer.reject(new MeetingError(frame.error));
+    }
     this.pump();
   }
 
@@ -62,7 +104,8 @@ export class Outbox {
   detach(): void {
     this.send = null;
     this.inFlight = 0;
-    for (const one of this.waiting.values()) one.sent = false;
+    this.endRest();
+    for (const one of this.waiting.values()) one.isSent = false;
   }
 
   /** The stay is over: nothing that waits will be answered. */
@@ -70,16 +113,41 @@ export class Outbox {
     this.detach();
     const all = [...this.waiting.values()];
     this.waiting.clear();
-    for (const { answer } of all) answer.reject(error);
+    for (const { answer, cancel } of all) {
+      cancel?.();
+      answer.reject(error);
+    }
+  }
+
+  /** Whether it took effect is not known: it keeps its place, and until it is sent again nothing that changes the room is sent. */
+  private rest(one: Waiting): void {
+    one.isPassing = false;
+    one.cancel ??= this.startTimer(() => (one.isLate = true), PATIENCE_MS);
+    this.cancelRest ??= this.startTimer(
+      () => {
+        this.endRest();
+        this.pump();
+      },
+      REST_MS * (0.5 + this.random()),
+    );
+  }
+
+  private endRest(): void {
+    this.cancelRest?.();
+    this.cancelRest = null;
   }
 
   private pump(): void {
+    const taken = new Set<string>();
     for (const one of this.waiting.values()) {
       if (this.send === null || this.inFlight >= AT_ONCE) return;
-      if (one.sent) continue;
-      one.sent = true;
-      this.inFlight += 1;
-      this.send(one.text);
+      const isDue = one.isPassing || this.cancelRest === null;
+      if (isDue && !one.isSent && !taken.has(one.turn)) {
+        one.isSent = true;
+        this.inFlight += 1;
+        this.send(one.text);
+      }
+      taken.add(one.turn);
     }
   }
 }

@@ -3,7 +3,7 @@ import { LogFault } from "../log/port.js";
 import type { JoinMessage, ResumeMessage } from "../protocol/commands.js";
 import type { RoomSettings } from "../protocol/events.js";
 import { refuse, type Refusal } from "../protocol/refusals.js";
-import type { Command } from "../room/commands.js";
+import type { Command, NewLine } from "../room/commands.js";
 import { NO_BACK_OFFICE } from "../room/events.js";
 import type { ConferencePass, Grant } from "../room/grant.js";
 import type { Outcome } from "./batch.js";

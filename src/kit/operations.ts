@@ -1,6 +1,34 @@
 /** Every call that the client knows: where it goes, what shows who calls, what it answers, and whether it may be sent again. */
 import type { z } from "zod";
-import { ANSWERS } from "./answers.js";
+import {
+  conferenceSchema,
+  insideSchema,
+  nothingSchema,
+  tokensSchema,
+} from "../http/api/conference-shapes.js";
+import { eventsSchema } from "../http/api/event-shapes.js";
+import { explainedSchema } from "../http/api/explain-shapes.js";
+import { banListSchema, liveRoomSchema } from "../http/api/live-shapes.js";
+import { knockLinkSchema, lobbySchema } from "../http/api/lobby-shapes.js";
+import { revocationPageSchema, revocationSchema } from "../http/api/revocation-shapes.js";
+import { deactivatedRoomSchema, roomPageSchema, roomSchema } from "../http/api/room-shapes.js";
+import {
+  attendanceDetailSchema,
+  attendeePageSchema,
+  insidePageSchema,
+  sessionPageSchema,
+  sessionSchema,
+} from "../http/api/session-shapes.js";
+import { doneSchema, goneSchema } from "../http/api/shapes.js";
+import { introspectedSchema, issuedSchema, revokedSchema } from "../http/api/token-bodies.js";
+import {
+  deliveryPageSchema,
+  deliverySchema,
+  replayedSchema,
+  secretsSchema,
+  webhookListSchema,
+  webhookSchema,
+} from "../http/api/webhook-shapes.js";
 
 /** What a call shows: a token that the back end signs, an API token of the gateway's, or key and secret. */
 export type Shown = "own" | "api" | "credentials";
@@ -49,34 +77,34 @@ const CONFERENCE = "/v2/conferences/{id}";
 const WEBHOOK = "/v2/webhooks/{id}";
 const API: Extra = { shows: "api" };
 const BASIC: Extra = { shows: "credentials" };
-const GONE: z.infer<typeof ANSWERS.gone> = { id: "", deleted: true };
-const done = (path: string): Operation<z.infer<typeof ANSWERS.done>> => command(post(path, ANSWERS.done));
+const GONE: z.infer<typeof goneSchema> = { id: "", deleted: true };
+const done = (path: string): Operation<z.infer<typeof doneSchema>> => command(post(path, doneSchema));
 
 /** The calls. */
 export const OPERATIONS = {
-  createRoom: post("/v2/rooms", ANSWERS.room),
-  listRooms: get("/v2/rooms", ANSWERS.rooms),
-  validateRoom: get("/v2/rooms/validate/{id}", ANSWERS.room),
-  getRoom: get(ROOM, ANSWERS.room),
-  changeRoom: post(ROOM, ANSWERS.room),
-  deactivateRoom: post("/v2/rooms/deactivate", ANSWERS.deactivatedRoom),
-  live: get(`${ROOM}/live`, ANSWERS.live),
-  events: get(`${ROOM}/events`, ANSWERS.events),
+  createRoom: post("/v2/rooms", roomSchema),
+  listRooms: get("/v2/rooms", roomPageSchema),
+  validateRoom: get("/v2/rooms/validate/{id}", roomSchema),
+  getRoom: get(ROOM, roomSchema),
+  changeRoom: post(ROOM, roomSchema),
+  deactivateRoom: post("/v2/rooms/deactivate", deactivatedRoomSchema),
+  live: get(`${ROOM}/live`, liveRoomSchema),
+  events: get(`${ROOM}/events`, eventsSchema),
 
-  listSessions: get("/v2/sessions", ANSWERS.sessions),
-  getSession: get("/v2/sessions/{sessionId}", ANSWERS.session),
-  endSession: command(post("/v2/sessions/end", ANSWERS.session)),
-  listAttendees: get("/v2/sessions/{sessionId}/participants", ANSWERS.attendees),
-  listInside: get("/v2/sessions/{sessionId}/participants/active", ANSWERS.inside),
-  getAttendance: get("/v2/sessions/{sessionId}/participants/{participantId}", ANSWERS.attendance),
-  removeFromSession: command(post("/v2/sessions/participants/remove", ANSWERS.session)),
+  listSessions: get("/v2/sessions", sessionPageSchema),
+  getSession: get("/v2/sessions/{sessionId}", sessionSchema),
+  endSession: command(post("/v2/sessions/end", sessionSchema)),
+  listAttendees: get("/v2/sessions/{sessionId}/participants", attendeePageSchema),
+  listInside: get("/v2/sessions/{sessionId}/participants/active", insidePageSchema),
+  getAttendance: get("/v2/sessions/{sessionId}/participants/{participantId}", attendanceDetailSchema),
+  removeFromSession: command(post("/v2/sessions/participants/remove", sessionSchema)),
 
-  listLobby: get(`${ROOM}/lobby`, ANSWERS.lobby),
+  listLobby: get(`${ROOM}/lobby`, lobbySchema),
   admit: done(`${ROOM}/lobby/{participantId}/admit`),
   deny: done(`${ROOM}/lobby/{participantId}/deny`),
   admitAll: done(`${ROOM}/lobby/admit`),
   denyAll: done(`${ROOM}/lobby/deny`),
-  makeKnockLink: post(`${ROOM}/lobby/{participantId}/link`, ANSWERS.knockLink),
+  makeKnockLink: post(`${ROOM}/lobby/{participantId}/link`, knockLinkSchema),
 
   turnOffAll: done(`${ROOM}/media/off`),
   lockMediaForAll: done(`${ROOM}/media/lock`),
@@ -89,37 +117,37 @@ export const OPERATIONS = {
   lockRoom: done(`${ROOM}/lock`),
   end: done(`${ROOM}/end`),
   publish: done(`${ROOM}/messages`),
-  listBans: get(`${ROOM}/bans`, ANSWERS.bans),
+  listBans: get(`${ROOM}/bans`, banListSchema),
   ban: done(`${ROOM}/bans`),
   liftBan: command({ ...done(`${ROOM}/bans/{participantId}`), method: "DELETE" }),
 
-  makeApiToken: post("/v1/auth/token", ANSWERS.issued, { ...BASIC, reads: true }),
+  makeApiToken: post("/v1/auth/token", issuedSchema, { ...BASIC, reads: true }),
   // Nothing is kept of a token that was made: another one does no harm.
-  makeClientToken: post("/v2/client-access-token", ANSWERS.issued, { ...API, reads: true }),
-  revokeToken: post("/v1/auth/revoke", ANSWERS.nothing, BASIC),
-  introspectToken: post("/v1/auth/introspect", ANSWERS.introspected, { ...BASIC, reads: true }),
-  explainToken: post("/v2/tokens/explain", ANSWERS.explained, { reads: true }),
+  makeClientToken: post("/v2/client-access-token", issuedSchema, { ...API, reads: true }),
+  revokeToken: post("/v1/auth/revoke", revokedSchema, BASIC),
+  introspectToken: post("/v1/auth/introspect", introspectedSchema, { ...BASIC, reads: true }),
+  explainToken: post("/v2/tokens/explain", explainedSchema, { reads: true }),
 
-  createConference: post("/v2/conferences/create", ANSWERS.conference, API),
-  invite: command(post(`${CONFERENCE}/invite`, ANSWERS.conferenceTokens, API)),
-  changeConferencePermissions: command(post(`${CONFERENCE}/permissions`, ANSWERS.conferenceTokens, API)),
-  kick: command(post(`${CONFERENCE}/kick`, ANSWERS.conferenceNothing, API)),
-  sendMessage: command(post(`${CONFERENCE}/message`, ANSWERS.conferenceNothing, API)),
-  listConference: get(`${CONFERENCE}/participants`, ANSWERS.conferenceInside, API),
-  endConference: drop(CONFERENCE, ANSWERS.conferenceNothing, {}, "api"),
+  createConference: post("/v2/conferences/create", conferenceSchema, API),
+  invite: command(post(`${CONFERENCE}/invite`, tokensSchema, API)),
+  changeConferencePermissions: command(post(`${CONFERENCE}/permissions`, tokensSchema, API)),
+  kick: command(post(`${CONFERENCE}/kick`, nothingSchema, API)),
+  sendMessage: command(post(`${CONFERENCE}/message`, nothingSchema, API)),
+  listConference: get(`${CONFERENCE}/participants`, insideSchema, API),
+  endConference: drop(CONFERENCE, nothingSchema, {}, "api"),
 
-  listRevocations: get("/v2/revocations", ANSWERS.revocations),
-  revoke: post("/v2/revocations", ANSWERS.revocation),
-  liftRevocation: drop("/v2/revocations/{id}", ANSWERS.gone, GONE),
+  listRevocations: get("/v2/revocations", revocationPageSchema),
+  revoke: post("/v2/revocations", revocationSchema),
+  liftRevocation: drop("/v2/revocations/{id}", goneSchema, GONE),
 
-  listWebhooks: get("/v2/webhooks", ANSWERS.webhooks),
-  createWebhook: post("/v2/webhooks", ANSWERS.webhook),
-  webhookSecrets: get("/v2/webhooks/secrets", ANSWERS.webhookSecrets),
-  getWebhook: get(WEBHOOK, ANSWERS.webhook),
-  changeWebhook: post(WEBHOOK, ANSWERS.webhook),
-  removeWebhook: drop(WEBHOOK, ANSWERS.gone, GONE),
-  testWebhook: post(`${WEBHOOK}/test`, ANSWERS.delivery),
-  listDeliveries: get(`${WEBHOOK}/deliveries`, ANSWERS.deliveries),
-  replayAll: post(`${WEBHOOK}/replay`, ANSWERS.replayed),
-  replayOne: post(`${WEBHOOK}/deliveries/{deliveryId}/replay`, ANSWERS.replayed),
+  listWebhooks: get("/v2/webhooks", webhookListSchema),
+  createWebhook: post("/v2/webhooks", webhookSchema),
+  webhookSecrets: get("/v2/webhooks/secrets", secretsSchema),
+  getWebhook: get(WEBHOOK, webhookSchema),
+  changeWebhook: post(WEBHOOK, webhookSchema),
+  removeWebhook: drop(WEBHOOK, goneSchema, GONE),
+  testWebhook: post(`${WEBHOOK}/test`, deliverySchema),
+  listDeliveries: get(`${WEBHOOK}/deliveries`, deliveryPageSchema),
+  replayAll: post(`${WEBHOOK}/replay`, replayedSchema),
+  replayOne: post(`${WEBHOOK}/deliveries/{deliveryId}/replay`, replayedSchema),
 } as const;

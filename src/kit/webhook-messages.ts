@@ -7,7 +7,7 @@ const meetingId = z.string();
 const customRoomId = z.string().optional();
 const sessionId = z.string().nullable();
 const place = { meetingId, customRoomId, sessionId };
-const reason = z.object({ code: z.number(), message: z.string() });
+const { reason } = eventShapes["participant-left"];
 const somebody = { meetingId, sessionId, participantId: z.string(), participantName: z.string() };
 
 const head = { id: z.string(), at: z.number() };

@@ -73,7 +73,9 @@ export function entryWithdrawn(
 ): RoomState {
   const knock = state.knocks.get(id);
   const reason = WITHDRAWALS[cause];
-  const next = { ...state, knocks: state.knocks.delete(id), commands: state.commands.delete(id) };
+  // C4: who enters while they wait is still here.
+  const commands = cause === "entered" ? state.commands : state.commands.delete(id);
+  const next = { ...state, knocks: state.knocks.delete(id), commands };
   return knock === undefined || reason === undefined
     ? next
     : departed(next, id, { hash: knock.person.secret.hash, reason });

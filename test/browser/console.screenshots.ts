@@ -123,8 +123,8 @@ const SHOTS: readonly Shot[] = [
 const LOOKS: readonly (readonly [string, Look])[] = [
   ["360-light", { width: 360, height: 740 }],
   ["360-dark", { width: 360, height: 740, dark: true }],
-  ["1920-light", { width: 1920, height: 900 }],
-  ["1920-dark", { width: 1920, height: 900, dark: true }],
+  ["1920-light", { width: 1920, height: 720 }],
+  ["1920-dark", { width: 1920, height: 720, dark: true }],
 ];
 
 async function draw({ page }: Visitor, name: string): Promise<void> {

@@ -3,7 +3,8 @@ import { chromium, type Browser, type BrowserContext, type Page } from "playwrig
 import { findChromium } from "./chromium-binary.js";
 
 const ARGUMENTS = [
-  "--use-fake-device-for-media-stream",
+  // Ten pictures a second are enough to see that they move, and each is encoded by the processor.
+  "--use-fake-device-for-media-stream=fps=10",
   "--use-fake-ui-for-media-stream",
   // Sound may begin without a click: nobody clicks here.
   "--autoplay-policy=no-user-gesture-required",

@@ -2,18 +2,12 @@
 import { z } from "zod";
 import type { AppChange } from "../../access/port.js";
 import { no, route, yes, type Route } from "../route.js";
-import {
-  appParam,
-  appSchema,
-  createdAppSchema,
-  changeAppBody,
-  createAppBody,
-  goneSchema,
-} from "./admin-shapes.js";
+import { appParam, appSchema, createdAppSchema, changeAppBody, createAppBody } from "./admin-shapes.js";
 import { adminSpec, answered, appBody, newSecretBody, upToDate } from "./admin-views.js";
 import { adminKeyRoutes } from "./admin-keys.js";
 import { adminRevocationRoutes } from "./revocations.js";
 import type { Services } from "./services.js";
+import { goneSchema } from "./shapes.js";
 
 /** The routes of the admin: apps, keys and revocations. */
 export function adminRoutes(services: Services): Route[] {

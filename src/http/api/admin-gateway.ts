@@ -5,12 +5,11 @@ import type { RoomState } from "../../room/state.js";
 import { no, route, yes, type Route, type RouteSpec } from "../route.js";
 import { appParam } from "./admin-shapes.js";
 import { adminSpec, upToDate } from "./admin-views.js";
-import { isoTime } from "./room-body.js";
 import type { Services } from "./services.js";
-import { named } from "./shapes.js";
+import { iso, isoOrNull, named } from "./shapes.js";
+import { isoTime, isoTimeOrNull } from "./times.js";
 
 const count = z.number().int();
-const iso = z.string().describe("Time as ISO 8601, in UTC");
 
 const occupiedSchema = z
   .strictObject({
@@ -20,7 +19,7 @@ const occupiedSchema = z
     lobby: count.describe("How many wait"),
     maxParticipants: count,
     locked: z.boolean(),
-    startedAt: iso.nullable().describe("When the session began; null: nobody is in yet"),
+    startedAt: isoOrNull.describe("When the session began; null: nobody is in yet"),
   })
   .register(named, { id: "OccupiedRoom" });
 
@@ -123,7 +122,7 @@ function occupiedBody(state: RoomState): z.infer<typeof occupiedSchema>[] {
       lobby: knocks.size,
       maxParticipants: room.settings.maxParticipants,
       locked,
-      startedAt: session === null ? null : isoTime(session.startedAt),
+      startedAt: isoTimeOrNull(session?.startedAt ?? null),
     },
   ];
 }

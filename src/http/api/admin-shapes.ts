@@ -1,12 +1,10 @@
-/** The shapes of apps, keys and revocations in requests and answers. What was just made is the only secret that an answer holds. */
+/** The shapes of apps and keys in requests and answers. What was just made is the only secret that an answer holds. */
 import { z } from "zod";
-import { participantIdSchema, roomIdSchema } from "../../protocol/commands.js";
 import { ISSUER_ALGORITHMS } from "../../tokens/app.js";
 import { apiKeySchema, appIdSchema, appSettingsShape, secretSchema } from "../../tokens/apps.js";
-import { named } from "./shapes.js";
+import { revocationParam } from "./revocation-shapes.js";
+import { isoOrNull, keyName, named } from "./shapes.js";
 
-const iso = z.string().describe("Time as ISO 8601, in UTC");
-const isoOrNull = iso.nullable();
 const policy = z.enum(["stay", "restrict", "leave"]);
 
 /** Paths in which such a name stands could not be asked for: URLs take it for the way up. */
@@ -15,7 +13,6 @@ const askableKey = apiKeySchema.refine((key) => key !== "." && key !== "..", {
 });
 
 const app = appIdSchema.describe("Id of the app");
-const apiKey = z.string().min(1).max(128).describe("Name of the key");
 const newSecret = secretSchema
   .optional()
   .describe("At least 32 bytes of UTF-8; one is made where none is given");
@@ -23,13 +20,11 @@ const newSecret = secretSchema
 /** An app in a path. */
 export const appParam = z.object({ app });
 /** A key of an app in a path. */
-export const keyParams = z.object({ app, apiKey });
+export const keyParams = z.object({ app, apiKey: keyName });
 /** A secret of a key in a path. */
 export const secretParams = keyParams.extend({ secretId: z.string().min(1).max(64) });
 /** A revocation of an app in a path, as its admin names it. */
-export const appRevocationParams = z.object({ app, id: z.string().min(1).max(256) });
-/** A revocation in a path. */
-export const revocationParam = z.object({ id: z.string().min(1).max(256) });
+export const appRevocationParams = appParam.extend(revocationParam.shape);
 
 /** The body that makes an app. */
 export const createAppBody = z.object({ id: appIdSchema, ...appSettingsShape });
@@ -131,92 +126,3 @@ export const newSecretSchema = z
 
 /** An app that was just made, with its first key. */
 export const createdAppSchema = z.strictObject({ app: appSchema, credentials: newSecretSchema });
-
-const timeSchema = z
-  .union([z.iso.datetime({ offset: true }), z.int().min(0).max(8_640_000_000_000_000)], {
-    error: "must be a time as ISO 8601, or epoch milliseconds",
-  })
-  .transform((time) => (typeof time === "number" ? time : Date.parse(time)));
-
-const note = z.string().max(512).optional().describe("For people");
-const about = {
-  before: timeSchema
-    .optional()
-    .describe("Tokens issued before this, as ISO 8601 or epoch milliseconds; now, where not given"),
-  note,
-};
-
-/** The body that revokes. */
-export const revokeBody = z.discriminatedUnion("type", [
-  z.object({
-    type: z.literal("participant"),
-    participantId: participantIdSchema,
-    roomId: roomIdSchema.optional().describe("Room id or custom room id; every room, where not given"),
-    ...about,
-  }),
-  z
-    .object({
-      type: z.literal("token"),
-      jti: z.string().min(1).max(8_192).optional().describe("Id of the token"),
-      expiresAt: timeSchema
-        .optional()
-        .describe("With `jti`: when the token expires, as far as that is known"),
-      token: z.string().min(1).max(8_192).optional().describe("The token itself, instead of its id"),
-      note,
-    })
-    .refine(({ jti, token }) => (jti === undefined) !== (token === undefined), {
-      error: "give either jti or token",
-      path: ["jti"],
-    })
-    .refine(({ expiresAt, token }) => expiresAt === undefined || token === undefined, {
-      error: "goes with jti; a token says it itself",
-      path: ["expiresAt"],
-    }),
-  z
-    .object({
-      type: z.literal("key"),
-      apiKey: apiKey.optional(),
-      issuer: z.string().min(1).max(500).optional().describe("An identity provider, instead of a key"),
-      ...about,
-    })
-    .refine(({ apiKey: key, issuer }) => (key === undefined) !== (issuer === undefined), {
-      error: "give either apiKey or issuer",
-      path: ["apiKey"],
-    }),
-  z.object({ type: z.literal("all"), ...about }),
-]);
-
-const told = {
-  id: z.string(),
-  at: iso,
-  until: isoOrNull.describe(
-    "Until when it is kept: nothing that it concerns is good any more then; null: for ever",
-  ),
-  by: z.string().describe("Who did it, for people"),
-  note: z.string().nullable(),
-};
-const issuedBefore = iso.describe("Tokens issued before this count no more");
-
-/** Something that was revoked. */
-export const revocationSchema = z
-  .union([
-    z.strictObject({ ...told, type: z.literal("token"), jti: z.string() }),
-    z.strictObject({
-      ...told,
-      type: z.literal("participant"),
-      participantId: z.string(),
-      roomId: z.string().nullable().describe("null: in every room"),
-      before: issuedBefore,
-    }),
-    z.strictObject({
-      ...told,
-      type: z.literal("key"),
-      key: z.string().describe("Name of the key, or the issuer"),
-      before: issuedBefore,
-    }),
-    z.strictObject({ ...told, type: z.literal("all"), before: issuedBefore }),
-  ])
-  .register(named, { id: "Revocation" });
-
-/** That something is gone. */
-export const goneSchema = z.strictObject({ id: z.string(), deleted: z.literal(true) });

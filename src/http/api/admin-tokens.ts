@@ -7,8 +7,9 @@ import { mintToken } from "../../tokens/mint.js";
 import { no, route, yes, type Route } from "../route.js";
 import { appParam } from "./admin-shapes.js";
 import { adminSpec, upToDate } from "./admin-views.js";
-import { isoTime } from "./room-body.js";
 import type { Services } from "./services.js";
+import { iso } from "./shapes.js";
+import { isoTime } from "./times.js";
 
 const LONGEST_SECONDS = 43_200;
 
@@ -29,7 +30,7 @@ const bodySchema = z
 const mintedSchema = z.strictObject({
   token: z.string().describe("It is in no other answer, and kept nowhere"),
   apiKey: z.string().describe("The key whose newest secret signed it"),
-  expiresAt: z.string().describe("Time as ISO 8601, in UTC"),
+  expiresAt: iso,
 });
 
 /** The route of test tokens. */

@@ -4,8 +4,8 @@ import type { Answer, AppView, NewSecret } from "../../access/port.js";
 import type { Reason } from "../../protocol/refusals.js";
 import { yes, type Reply, type RouteSpec } from "../route.js";
 import type { appSchema, newSecretSchema } from "./admin-shapes.js";
-import { isoTime } from "./room-body.js";
 import type { Services } from "./services.js";
+import { isoTimeOrNull } from "./times.js";
 
 /** Answers of the admin are for nobody else, so nobody on the way keeps them (RFC 6749 section 5.1). */
 export const NO_STORE = { "cache-control": "no-store" } as const;
@@ -50,7 +50,7 @@ export function appBody(view: AppView): z.infer<typeof appSchema> {
     id: rest.id,
     name: rest.name,
     source: rest.source,
-    createdAt: isoOrNull(createdAt),
+    createdAt: isoTimeOrNull(createdAt),
     openRooms: rest.openRooms,
     allowNoExpiry: rest.allowNoExpiry,
     expiryPolicy: rest.expiryPolicy,
@@ -68,13 +68,13 @@ export function appBody(view: AppView): z.infer<typeof appSchema> {
     keys: keys.map(({ apiKey, active, createdAt: madeAt, secrets }) => ({
       apiKey,
       active,
-      createdAt: isoOrNull(madeAt),
+      createdAt: isoTimeOrNull(madeAt),
       // Member by member: whatever else a view may hold one day, a secret does not slip through here.
       secrets: secrets.map((secret) => ({
         id: secret.id,
         status: secret.status,
-        createdAt: isoOrNull(secret.createdAt),
-        retiresAt: isoOrNull(secret.retiresAt),
+        createdAt: isoTimeOrNull(secret.createdAt),
+        retiresAt: isoTimeOrNull(secret.retiresAt),
       })),
     })),
   };
@@ -97,8 +97,4 @@ function permissionsBody({
     values: Object.fromEntries(Object.entries(values).map(([value, rights]) => [value, [...rights]])),
     otherwise: [...otherwise],
   };
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : isoTime(at);
 }

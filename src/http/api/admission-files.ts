@@ -2,7 +2,7 @@
 import type { AdmissionEntry } from "../../admissions/entry.js";
 import type { Admissions } from "../../admissions/admissions.js";
 import type { AdmissionQuery } from "../../admissions/reading.js";
-import { isoTime } from "./room-body.js";
+import { isoTime, isoTimeOrNull } from "./times.js";
 
 /** An entry as it is answered: times in ISO 8601. */
 export type ShownEntry = ReturnType<typeof entryBody>;
@@ -13,8 +13,8 @@ export function entryBody(roomId: string, entry: AdmissionEntry) {
     entry;
   const shown = token && {
     ...token,
-    issuedAt: isoOrNull(token.issuedAt),
-    expiresAt: isoOrNull(token.expiresAt),
+    issuedAt: isoTimeOrNull(token.issuedAt),
+    expiresAt: isoTimeOrNull(token.expiresAt),
   };
   return {
     ...{ at: isoTime(at), epoch, seq, roomId, sessionId, what, participantId, name },
@@ -88,8 +88,4 @@ function csvCell(cell: Cell): string {
   const text = String(cell ?? "");
   const safe = /^[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
-}
-
-function isoOrNull(at: number | null): string | null {
-  return at === null ? null : isoTime(at);
 }

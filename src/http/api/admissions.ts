@@ -9,9 +9,7 @@ import { route, yes, type Reply, type Route } from "../route.js";
 import { allPages, asCsv, asJsonLines, entryBody } from "./admission-files.js";
 import { outsideWhole } from "./ask-room.js";
 import { findRoom, type Services } from "./services.js";
-import { idParam, named } from "./shapes.js";
-
-const iso = z.string().describe("Time as ISO 8601, in UTC");
+import { idParam, iso, isoOrNull, LAST_INSTANT, named } from "./shapes.js";
 
 const tokenSchema = z
   .strictObject({
@@ -19,8 +17,8 @@ const tokenSchema = z
     key: z.string().describe("The API key, or the URL of an identity provider"),
     secretId: z.string().nullable().describe("Which secret of the key signed"),
     jti: z.string().nullable(),
-    issuedAt: iso.nullable(),
-    expiresAt: iso.nullable(),
+    issuedAt: isoOrNull,
+    expiresAt: isoOrNull,
   })
   .register(named, { id: "TokenShown" });
 
@@ -53,7 +51,6 @@ const pageSchema = z
   })
   .register(named, { id: "AdmissionPage" });
 
-const LAST_INSTANT = 8_640_000_000_000_000;
 const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/;
 
 /** Epoch milliseconds, or ISO 8601 with its zone. */

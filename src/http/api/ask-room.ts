@@ -27,9 +27,20 @@ export function outsideWhole({ onlyParticipant }: Caller): Refusal | null {
   return onlyParticipant === null ? null : { reason: "participant_mismatch", field: "participantId" };
 }
 
-/** Why this token does not reach what a command touches; null: it does. The room was looked at before. */
-export function outsideTarget(caller: Caller, roomId: string, target: Target): Refusal | null {
-  return target === null ? outsideWhole(caller) : caller.outside(roomId, target);
+/**
+ * The room that a caller names, where their token reaches what is asked of it. Whether there is such a room is said first. Rejects
+ * with a fault.
+ */
+export async function findTarget(
+  services: Pick<Services, "gateway">,
+  caller: Caller,
+  idOrName: string,
+  target: Target,
+): ReturnType<typeof findRoom> {
+  const found = await findRoom(services, caller, idOrName);
+  if (!found.ok) return found;
+  const outside = target === null ? outsideWhole(caller) : caller.outside(found.value.room.roomId, target);
+  return outside === null ? found : { ok: false, refusal: outside };
 }
 
 /** Sends one command to a room and answers what became of it. `name`: for whom the back end acts. Rejects with a fault. */
@@ -40,14 +51,42 @@ export async function askRoom(
   action: RoomAction,
   name?: string,
 ): Promise<Reply<Done>> {
-  const found = await findRoom(services, caller, params.id);
+  const found = await findTarget(services, caller, params.id, target);
   if (!found.ok) return found;
   const { roomId } = found.value.room;
-  const outside = outsideTarget(caller, roomId, target);
-  if (outside !== null) return { ok: false, refusal: outside };
   const about = { id: commandId, name: actorOf(caller, name) };
   const outcome = await services.gateway.command(caller.app, roomId, action, about);
   return outcome.ok ? done(services, caller, roomId, outcome) : refused(outcome.refusal);
+}
+
+/** A body that says for whom the back end acts, beside what it says of the command. */
+interface Acting {
+  readonly name?: string | undefined;
+}
+
+/** A handler that sends the room as a whole one command, made of what the body says. */
+export function askingRoom<B extends Acting>(
+  services: Services,
+  action: (said: Omit<B, "name">) => RoomAction,
+): (asked: Asked & { readonly body: B }) => Promise<Reply<Done>> {
+  return (asked) => {
+    const { name, ...said } = asked.body;
+    return askRoom(services, asked, null, action(said), name);
+  };
+}
+
+/** A handler that sends a room one command about the participant whom the path names. */
+export function askingAbout<B extends Acting>(
+  services: Services,
+  action: (participantId: string, said: Omit<B, "name">) => RoomAction,
+): (
+  asked: Asked & { readonly params: { readonly participantId: string }; readonly body: B },
+) => Promise<Reply<Done>> {
+  return (asked) => {
+    const { participantId } = asked.params;
+    const { name, ...said } = asked.body;
+    return askRoom(services, asked, participantId, action(participantId, said), name);
+  };
 }
 
 /** Who did it, as others are shown: whom the request names, or else whom the caller stands for. */
@@ -60,14 +99,14 @@ export function partOf(commandId: string | undefined, part: string): string | un
   return commandId === undefined ? undefined : `${commandId}/${part}`;
 }
 
-/** The answer to an accepted command. */
+/** The answer to an accepted command. `room_unknown` where the room is gone by now. Rejects with a fault. */
 export async function done(
   { gateway }: Pick<Services, "gateway">,
-  caller: Caller,
+  { app }: Pick<Caller, "app">,
   roomId: string,
   { seq, repeated, result }: { readonly seq: number; readonly repeated: boolean; readonly result: Result },
 ): Promise<Reply<Done>> {
-  const head = await gateway.position(caller.app, roomId);
+  const head = await gateway.position(app, roomId);
   if (head === null) return no("room_unknown", { field: "roomId" });
   const position = positionText({ epoch: head.epoch, seq });
   return yes({ roomId, position, repeated, result: { ...result } });

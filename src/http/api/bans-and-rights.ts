@@ -1,27 +1,17 @@
 /** Bans and rights over REST (`docs/rules.md` M2, M3, M6, M7). */
 import { z } from "zod";
-import { actorViewSchema } from "../../protocol/events.js";
 import type { RoomAction } from "../../room/commands.js";
 import type { RoomState } from "../../room/state.js";
-import { actorOf, askRoom, done, outsideTarget, partOf, refused, type Asked, type Done } from "./ask-room.js";
+import { actorOf, askRoom, done, findTarget, partOf, refused, type Asked, type Done } from "./ask-room.js";
 import { actingName, commandOf, participantParams } from "./command-members.js";
+import { banListSchema, type banSchema } from "./live-shapes.js";
 import { no, route, yes, type Reply, type Route } from "../route.js";
 import { findRoom, type Services } from "./services.js";
-import { doneSchema, idParam, named } from "./shapes.js";
+import { doneSchema, idParam } from "./shapes.js";
 
 const TAG = "Moderation";
 const { participantId: banned, note } = commandOf("ban").shape;
 const { permission } = commandOf("grant-permission").shape;
-
-/** A ban, as moderators see it. */
-export const banSchema = z
-  .strictObject({
-    participantId: z.string(),
-    note: z.string().nullable(),
-    by: actorViewSchema,
-    at: z.number().describe("Epoch milliseconds"),
-  })
-  .register(named, { id: "Ban" });
 
 /** The bans of a room, oldest first. */
 export function bansOf({ bans }: RoomState): z.infer<typeof banSchema>[] {
@@ -44,7 +34,7 @@ export function banRoutes(services: Services): Route[] {
       description: "A token for one participant sees that one's ban only.",
       access: "moderate",
       asks: z.object({ params: idParam }),
-      answer: z.strictObject({ roomId: z.string(), bans: z.array(banSchema) }),
+      answer: banListSchema,
       refusals: ["room_unknown"],
     },
     async ({ params, caller }) => {
@@ -143,12 +133,10 @@ async function changeRights(services: Services, asked: RightsAsked): Promise<Rep
       details: { problem: "has a right that is granted too" },
     });
   }
-  const found = await findRoom(services, caller, params.id);
+  const { participantId } = params;
+  const found = await findTarget(services, caller, params.id, participantId);
   if (!found.ok) return found;
   const { roomId } = found.value.room;
-  const { participantId } = params;
-  const outside = outsideTarget(caller, roomId, participantId);
-  if (outside !== null) return { ok: false, refusal: outside };
   const actions: RoomAction[] = [
     ...grant.map((right) => ({ type: "grant-permission", participantId, permission: right }) as const),
     ...take.map((right) => ({ type: "take-permission", participantId, permission: right }) as const),

@@ -4,8 +4,9 @@ import { consoleCookie, type Visit } from "../visit.js";
 import { CONSOLE_SESSION_SECONDS } from "../console-session.js";
 import { no, route, yes, type Reply, type Route, type RouteSpec } from "../route.js";
 import { NO_STORE } from "./admin-views.js";
-import { isoTime } from "./room-body.js";
 import type { Services } from "./services.js";
+import { iso } from "./shapes.js";
+import { isoTime } from "./times.js";
 
 const PATH = "/console/session";
 
@@ -49,7 +50,7 @@ export function consoleRoutes({ consoleSessions }: Pick<Services, "consoleSessio
       method: "get",
       summary: "Say until when the console's session is good",
       asks: z.object({}),
-      answer: z.strictObject({ expiresAt: z.string().describe("Time as ISO 8601, in UTC") }),
+      answer: z.strictObject({ expiresAt: iso }),
       refusals: ["admin_disabled", "token_missing"],
     }),
     ({ visit }) => {

@@ -1,7 +1,7 @@
 /** The room's events as back ends read them: what sockets are told, each with its number and its time. */
 import { z } from "zod";
 import { eventShapes, type EventType } from "../../protocol/events.js";
-import { named } from "./shapes.js";
+import { named, positionSchema } from "./shapes.js";
 
 const told = <T extends EventType>(type: T) =>
   z.strictObject({
@@ -54,3 +54,13 @@ export const toldEventSchema = z.discriminatedUnion("type", [first, ...others]).
   id: "RoomEvent",
   description: "What happened in a room; `type` says what else is in it",
 });
+
+/** Events of a room in the order of their numbers, and where to go on. */
+export const eventsSchema = z
+  .strictObject({
+    roomId: z.string(),
+    events: z.array(toldEventSchema).describe("In the order of their numbers, none left out"),
+    next: positionSchema.describe("`<epoch>:<seq>`: where these events end; the next `since`"),
+    at: positionSchema.describe("`<epoch>:<seq>`: where the room is"),
+  })
+  .register(named, { id: "RoomEvents" });

@@ -1,23 +1,14 @@
 /** Following a room over REST: the events that sockets saw, under the same numbers. */
 import { z } from "zod";
-import { outsideWhole } from "./ask-room.js";
-import { toldEventSchema } from "./event-shapes.js";
-import { positionParam, positionSchema, positionText } from "./position.js";
+import { findTarget } from "./ask-room.js";
+import { eventsSchema, toldEventSchema } from "./event-shapes.js";
+import { positionParam, positionText } from "./position.js";
 import { no, route, yes, type Route } from "../route.js";
-import { findRoom, type Services } from "./services.js";
-import { idParam, named } from "./shapes.js";
+import type { Services } from "./services.js";
+import { idParam } from "./shapes.js";
 
 const LONGEST_WAIT_SECONDS = 30;
 const MOST_EVENTS = 1_000;
-
-const eventsSchema = z
-  .strictObject({
-    roomId: z.string(),
-    events: z.array(toldEventSchema).describe("In the order of their numbers, none left out"),
-    next: positionSchema.describe("`<epoch>:<seq>`: where these events end; the next `since`"),
-    at: positionSchema.describe("`<epoch>:<seq>`: where the room is"),
-  })
-  .register(named, { id: "RoomEvents" });
 
 const query = z.object({
   since: positionParam.optional().describe("A position that an answer gave; events after it are answered"),
@@ -56,10 +47,8 @@ export function eventRoutes(services: Services): Route[] {
       refusals: ["room_unknown", "participant_mismatch", "history_gone"],
     },
     async ({ params, query: { since, limit, wait }, caller, signal }) => {
-      const found = await findRoom(services, caller, params.id);
+      const found = await findTarget(services, caller, params.id, null);
       if (!found.ok) return found;
-      const outside = outsideWhole(caller);
-      if (outside !== null) return { ok: false, refusal: outside };
       const { roomId } = found.value.room;
       const asked = { since: since ?? null, limit, waitMs: wait * 1_000, signal };
       const read = await services.gateway.history(caller.app, roomId, asked);

@@ -1,7 +1,6 @@
 /** A dry run of a token: what it says, and what would become of it at a door, without any of it happening. */
 import { z } from "zod";
 import { shortIdFrom } from "../../gateway/environment.js";
-import { participantIdSchema, roomIdSchema } from "../../protocol/commands.js";
 import { REFUSALS, refuse, type Refusal } from "../../protocol/refusals.js";
 import type { Grant } from "../../room/grant.js";
 import { hostPresent } from "../../room/state.js";
@@ -14,57 +13,10 @@ import {
   ruleOfStep,
   type Fired,
 } from "./explain-rules.js";
+import { explainBody, explainedSchema, type outcomeSchema } from "./explain-shapes.js";
 import { route, yes, type Reply, type Route } from "../route.js";
 import { adminSpec } from "./admin-views.js";
 import type { Services } from "./services.js";
-import { named } from "./shapes.js";
-
-const bodySchema = z.object({
-  token: z.string().describe("The token to look at; it is neither kept nor repeated"),
-  door: z.enum(["meeting", "rest"]).default("meeting"),
-  roomId: roomIdSchema.optional().describe("The room that would be joined, as a client names it"),
-  participantId: participantIdSchema.optional().describe("The participant id that would be asked for"),
-});
-
-const outcomeSchema = z
-  .enum(["enter", "knock", "hold", "refuse"])
-  .describe(
-    "`enter`: the door opens; `knock`: waits for a host who is there; `hold`: waits, and no host is in the room; `refuse`",
-  );
-
-const explainedSchema = z
-  .strictObject({
-    door: z.enum(["meeting", "rest"]),
-    outcome: outcomeSchema,
-    sentence: z.string(),
-    rule: z
-      .strictObject({
-        id: z
-          .string()
-          .describe("A rule of the room, such as `E9`, or a step of the token's check: `token/times`"),
-        sentence: z.string(),
-      })
-      .describe("What decides it"),
-    key: z
-      .strictObject({ verified: z.boolean(), app: z.string().nullable(), sentence: z.string() })
-      .describe("Whose key made the signature"),
-    header: z.record(z.string(), z.unknown()).nullable().describe("Null where it could not be read"),
-    claims: z
-      .array(z.strictObject({ name: z.string(), value: z.unknown(), sentence: z.string() }))
-      .describe("In the order of the token; nothing is proved by them where the key is not verified"),
-    roomId: z.string().nullable().describe("The room that was asked; null: none"),
-    participantId: z.string().nullable().describe("Null where the id would be made at the door"),
-    refusal: z
-      .strictObject({
-        code: z.string().describe("Stable reason for programs"),
-        number: z.number().int().describe("The number that sockets give"),
-        error: z.string().describe("Text for people"),
-        field: z.string().optional(),
-        details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
-      })
-      .nullable(),
-  })
-  .register(named, { id: "ExplainedToken" });
 
 /** What a door makes of a token. */
 interface Judgement {
@@ -87,7 +39,7 @@ export function explainRoutes(services: Services): Route[] {
         "decision. Nothing is written and nobody is told. Keys of other apps are not known here. A custom room id is no room " +
         "id, here as at the door.",
       access: "moderate",
-      asks: z.object({ body: bodySchema }),
+      asks: z.object({ body: explainBody }),
       answer: explainedSchema,
       refusals: ["participant_mismatch"],
     },
@@ -101,7 +53,7 @@ export function explainRoutes(services: Services): Route[] {
         path: "/v2/admin/tokens/explain",
         summary: "Say what a token of any app would do, without doing it",
         description: "As `/v2/tokens/explain`, for the operator: whose token it is, its key tells.",
-        asks: z.object({ body: bodySchema }),
+        asks: z.object({ body: explainBody }),
         answer: explainedSchema,
       }),
       tag: "Tokens",
@@ -123,7 +75,7 @@ interface About {
 async function explained(
   services: Services,
   app: string | null,
-  body: z.infer<typeof bodySchema>,
+  body: z.infer<typeof explainBody>,
   outside: (about: About) => Refusal | null,
 ): Promise<Reply<z.infer<typeof explainedSchema>>> {
   const { token, door, roomId: askedRoom, participantId: askedId } = body;

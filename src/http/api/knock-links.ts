@@ -5,12 +5,12 @@ import { LIMITS } from "../../protocol/limits.js";
 import type { Reason } from "../../protocol/refusals.js";
 import type { Knock, RoomState } from "../../room/state.js";
 import type { KnockLink } from "../../tokens/knock-links.js";
-import { refused, type Done } from "./ask-room.js";
+import { done, findTarget, refused, type Done } from "./ask-room.js";
 import { actingName, commandOf, participantParams } from "./command-members.js";
 import { answeredPage, decidedPage, knockPage } from "./knock-pages.js";
-import { positionText } from "./position.js";
+import { knockLinkSchema } from "./lobby-shapes.js";
 import { no, route, yes, type Call, type Reply, type Route } from "../route.js";
-import { findRoom, type Room, type Services } from "./services.js";
+import type { Room, Services } from "./services.js";
 import { doneSchema } from "./shapes.js";
 
 const TAG = "Knock links";
@@ -39,14 +39,6 @@ const decision = z.enum(["allow", "deny"]);
 const { note } = commandOf("deny").shape;
 const reasonGiven = note.describe("Told to whoever is denied");
 
-const linkSchema = z.strictObject({
-  url: z.string().describe("A page with the question, for a browser"),
-  code: z.string().describe("The same for programs; whoever has it can answer the knock"),
-  expiresAt: z
-    .number()
-    .describe("Epoch milliseconds; when the knock expires, unless something earlier was asked for"),
-});
-
 /** The routes of knock links. */
 export function knockLinkRoutes(services: Services): Route[] {
   const make = route(
@@ -71,15 +63,13 @@ export function knockLinkRoutes(services: Services): Route[] {
             .describe("Seconds; at most, and by default, until the knock expires"),
         }),
       }),
-      answer: linkSchema,
+      answer: knockLinkSchema,
       refusals: ["room_unknown", "knock_unknown"],
     },
     async ({ params, body, caller, base }) => {
-      const found = await findRoom(services, caller, params.id);
+      const found = await findTarget(services, caller, params.id, params.participantId);
       if (!found.ok) return found;
       const { room, state } = found.value;
-      const outside = caller.outside(room.roomId, params.participantId);
-      if (outside !== null) return { ok: false, refusal: outside };
       const knock = state.knocks.get(params.participantId);
       if (knock === undefined) return no("knock_unknown", { field: "participantId" });
       const { participantId, since, expiresAt } = knock.view;
@@ -221,11 +211,10 @@ async function answer(
     name,
   });
   if (!outcome.ok) return refused(outcome.refusal);
-  const head = await services.gateway.position(app, roomId);
-  if (head === null) return no("knock_unknown", { field: "code" });
-  const { seq, repeated, result } = outcome;
-  const position = positionText({ epoch: head.epoch, seq });
-  return yes({ done: { roomId, position, repeated, result: { ...result } }, knock: found.value.link });
+  const told = await done(services, found.value.link, roomId, outcome);
+  return told.ok
+    ? yes({ done: told.value, knock: found.value.link })
+    : no("knock_unknown", { field: "code" });
 }
 
 /** Ids of the app's back ends are theirs alone: whoever has a link must not meet them, so its own are told apart by the code. */

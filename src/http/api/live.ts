@@ -1,29 +1,12 @@
 /** A room as it is now, over REST: what somebody who follows its events starts from. */
 import { z } from "zod";
-import { knockViewSchema, participantViewSchema } from "../../protocol/events.js";
-import { outsideWhole } from "./ask-room.js";
-import { banSchema, bansOf } from "./bans-and-rights.js";
-import { positionSchema, positionText, withinEpoch } from "./position.js";
+import { findTarget } from "./ask-room.js";
+import { bansOf } from "./bans-and-rights.js";
+import { liveRoomSchema } from "./live-shapes.js";
+import { positionText, withinEpoch } from "./position.js";
 import { no, route, yes, type Route } from "../route.js";
-import { findRoom, type Services } from "./services.js";
-import { idParam, named } from "./shapes.js";
-
-const liveRoomSchema = z
-  .strictObject({
-    roomId: z.string(),
-    customRoomId: z.string().nullable(),
-    position: positionSchema.describe("`<epoch>:<seq>`: follow `/events` from here"),
-    session: z
-      .strictObject({ id: z.string(), startedAt: z.number().describe("Epoch milliseconds") })
-      .nullable()
-      .describe("Null while nobody is in the room"),
-    locked: z.boolean(),
-    mediaLocks: z.strictObject({ mic: z.boolean(), webcam: z.boolean() }),
-    participants: z.array(participantViewSchema).describe("In the order of their joining"),
-    lobby: z.array(knockViewSchema).describe("In the order of the knocks"),
-    bans: z.array(banSchema),
-  })
-  .register(named, { id: "LiveRoom" });
+import type { Services } from "./services.js";
+import { idParam } from "./shapes.js";
 
 /** The route of the room as it is now. */
 export function liveRoutes(services: Services): Route[] {
@@ -40,10 +23,8 @@ export function liveRoutes(services: Services): Route[] {
       refusals: ["room_unknown", "participant_mismatch"],
     },
     async ({ params, caller }) => {
-      const known = await findRoom(services, caller, params.id);
+      const known = await findTarget(services, caller, params.id, null);
       if (!known.ok) return known;
-      const outside = outsideWhole(caller);
-      if (outside !== null) return { ok: false, refusal: outside };
       const { app } = caller;
       const { roomId } = known.value.room;
       const { gateway } = services;

@@ -1,31 +1,26 @@
 /** The lobby over REST: who waits, and the answer of a back end (`docs/rules.md` L). Whoever answers first decides, here or on a socket. */
 import { z } from "zod";
 import { digest } from "../../gateway/environment.js";
-import { knockViewSchema } from "../../protocol/events.js";
 import type { Reason } from "../../protocol/refusals.js";
 import { API_SENDER, hostPresent, type RoomState } from "../../room/state.js";
-import { actorOf, askRoom, done, outsideWhole, partOf, refused, type Asked, type Done } from "./ask-room.js";
+import {
+  actorOf,
+  askingAbout,
+  askingRoom,
+  done,
+  findTarget,
+  partOf,
+  refused,
+  type Asked,
+  type Done,
+} from "./ask-room.js";
 import { actingName, commandOf, participantParams } from "./command-members.js";
+import { lobbySchema, type queuedKnockSchema } from "./lobby-shapes.js";
 import { route, yes, type Reply, type Route } from "../route.js";
 import { findRoom, type Services } from "./services.js";
-import { doneSchema, idParam, named } from "./shapes.js";
+import { doneSchema, idParam } from "./shapes.js";
 
 const TAG = "Lobby";
-
-const queuedKnockSchema = z
-  .strictObject({
-    ...knockViewSchema.shape,
-    position: z.number().int().describe("Place in the queue, from 1"),
-  })
-  .register(named, { id: "QueuedKnock", description: "Somebody in the lobby; times are epoch milliseconds" });
-
-const lobbySchema = z
-  .strictObject({
-    roomId: z.string(),
-    hostPresent: z.boolean().describe("Whether anybody who could answer is in the room"),
-    knocks: z.array(queuedKnockSchema).describe("In the order of the knocks"),
-  })
-  .register(named, { id: "Lobby" });
 
 const { note, ban, since } = commandOf("deny").shape;
 const which = since.describe(
@@ -73,11 +68,7 @@ export function lobbyRoutes(services: Services): Route[] {
       answer: doneSchema,
       refusals: [...DECIDING, "room_full"],
     },
-    (asked) => {
-      const { participantId } = asked.params;
-      const { name, ...rest } = asked.body;
-      return askRoom(services, asked, participantId, { type: "admit", participantId, ...rest }, name);
-    },
+    askingAbout(services, (participantId, said) => ({ type: "admit", participantId, ...said })),
   );
 
   const deny = route(
@@ -95,11 +86,7 @@ export function lobbyRoutes(services: Services): Route[] {
       answer: doneSchema,
       refusals: DECIDING,
     },
-    (asked) => {
-      const { participantId } = asked.params;
-      const { name, ...rest } = asked.body;
-      return askRoom(services, asked, participantId, { type: "deny", participantId, ...rest }, name);
-    },
+    askingAbout(services, (participantId, said) => ({ type: "deny", participantId, ...said })),
   );
 
   const admitAll = route(
@@ -114,7 +101,7 @@ export function lobbyRoutes(services: Services): Route[] {
       answer: doneSchema,
       refusals: ["room_unknown", "participant_mismatch", "command_id_reused"],
     },
-    (asked) => askRoom(services, asked, null, { type: "admit-all" }, asked.body.name),
+    askingRoom(services, () => ({ type: "admit-all" })),
   );
 
   const denyAll = route(
@@ -147,10 +134,8 @@ interface DenyAll extends Asked {
 /** One command for each knock, all of them in one batch of the room. */
 async function denyEverybody(services: Services, asked: DenyAll): Promise<Reply<Done>> {
   const { caller, commandId, params, body } = asked;
-  const found = await findRoom(services, caller, params.id);
+  const found = await findTarget(services, caller, params.id, null);
   if (!found.ok) return found;
-  const outside = outsideWhole(caller);
-  if (outside !== null) return { ok: false, refusal: outside };
   const { room, state } = found.value;
   const { roomId } = room;
   const before = hadEffect(state, commandId);

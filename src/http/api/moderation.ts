@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { EVERYBODY } from "../../protocol/limits.js";
 import type { Reason } from "../../protocol/refusals.js";
-import { askRoom } from "./ask-room.js";
+import { askingAbout, askingRoom, askRoom } from "./ask-room.js";
 import { actingName, commandOf, participantParams } from "./command-members.js";
 import { route, type Route, type RouteSpec } from "../route.js";
 import type { Services } from "./services.js";
@@ -38,16 +38,7 @@ function mediaRoutes(services: Services): Route[] {
       { summary: "Turn everybody's microphone or webcam off", description: "`result` has `turnedOff`." },
       ROOM_ONLY,
     ),
-    (asked) => {
-      const { name, ...rest } = asked.body;
-      return askRoom(
-        services,
-        asked,
-        null,
-        { type: "disable-media", participantId: EVERYBODY, ...rest },
-        name,
-      );
-    },
+    askingRoom(services, (said) => ({ type: "disable-media", participantId: EVERYBODY, ...said })),
   );
 
   const lockAll = route(
@@ -60,10 +51,7 @@ function mediaRoutes(services: Services): Route[] {
       },
       ROOM_ONLY,
     ),
-    (asked) => {
-      const { name, ...rest } = asked.body;
-      return askRoom(services, asked, null, { type: "lock-media", participantId: EVERYBODY, ...rest }, name);
-    },
+    askingRoom(services, (said) => ({ type: "lock-media", participantId: EVERYBODY, ...said })),
   );
 
   const off = route(
@@ -73,11 +61,7 @@ function mediaRoutes(services: Services): Route[] {
       { summary: "Turn somebody's microphone or webcam off", description: "`result` has `turnedOff`." },
       ONE,
     ),
-    (asked) => {
-      const { participantId } = asked.params;
-      const { name, ...rest } = asked.body;
-      return askRoom(services, asked, participantId, { type: "disable-media", participantId, ...rest }, name);
-    },
+    askingAbout(services, (participantId, said) => ({ type: "disable-media", participantId, ...said })),
   );
 
   const request = route(
@@ -91,11 +75,7 @@ function mediaRoutes(services: Services): Route[] {
       },
       ONE,
     ),
-    (asked) => {
-      const { participantId } = asked.params;
-      const { name, ...rest } = asked.body;
-      return askRoom(services, asked, participantId, { type: "request-media", participantId, ...rest }, name);
-    },
+    askingAbout(services, (participantId, said) => ({ type: "request-media", participantId, ...said })),
   );
 
   const lock = route(
@@ -108,11 +88,7 @@ function mediaRoutes(services: Services): Route[] {
       },
       ONE,
     ),
-    (asked) => {
-      const { participantId } = asked.params;
-      const { name, ...rest } = asked.body;
-      return askRoom(services, asked, participantId, { type: "lock-media", participantId, ...rest }, name);
-    },
+    askingAbout(services, (participantId, said) => ({ type: "lock-media", participantId, ...said })),
   );
 
   return [offAll, lockAll, off, request, lock];
@@ -131,11 +107,7 @@ function placeRoutes(services: Services): Route[] {
       },
       ONE,
     ),
-    (asked) => {
-      const { participantId } = asked.params;
-      const { name, ...rest } = asked.body;
-      return askRoom(services, asked, participantId, { type: "remove", participantId, ...rest }, name);
-    },
+    askingAbout(services, (participantId, said) => ({ type: "remove", participantId, ...said })),
   );
 
   const backToLobby = route(
@@ -145,11 +117,7 @@ function placeRoutes(services: Services): Route[] {
       { summary: "Send somebody back to the lobby" },
       ONE,
     ),
-    (asked) => {
-      const { participantId } = asked.params;
-      const action = { type: "return-to-lobby", participantId } as const;
-      return askRoom(services, asked, participantId, action, asked.body.name);
-    },
+    askingAbout(services, (participantId) => ({ type: "return-to-lobby", participantId })),
   );
 
   const lock = route(
@@ -166,10 +134,7 @@ function placeRoutes(services: Services): Route[] {
       },
       ROOM_ONLY,
     ),
-    (asked) => {
-      const { name, ...rest } = asked.body;
-      return askRoom(services, asked, null, { type: "lock-room", ...rest }, name);
-    },
+    askingRoom(services, (said) => ({ type: "lock-room", ...said })),
   );
 
   const end = route(
@@ -182,7 +147,7 @@ function placeRoutes(services: Services): Route[] {
       },
       ROOM_ONLY,
     ),
-    (asked) => askRoom(services, asked, null, { type: "end" }, asked.body.name),
+    askingRoom(services, () => ({ type: "end" })),
   );
 
   const { topic, message, payload, persist, sendOnly } = commandOf("publish").shape;

@@ -16,15 +16,15 @@ import {
   type NamedRoom,
   type SeenSession,
 } from "./session-body.js";
-import { roomMembers, sessionParam } from "./sessions.js";
 import {
   attendanceDetailSchema,
-  pageInfo,
-  pageInfoSchema,
-  pageQuery,
-  sessionDetailSchema,
+  attendeePageSchema,
+  insidePageSchema,
+  roomMembers,
+  sessionParam,
   sessionSchema,
-} from "./shapes.js";
+} from "./session-shapes.js";
+import { pageInfo, pageQuery } from "./shapes.js";
 
 const TAG = "Participants";
 const listAsks = z.object({ params: sessionParam, query: z.object(pageQuery) });
@@ -41,7 +41,7 @@ export function participantRoutes(services: Services): Route[] {
       description: "`data` is the session with one page of its participants; `pageInfo` counts participants.",
       access: "read",
       asks: listAsks,
-      answer: z.strictObject({ pageInfo: pageInfoSchema, data: sessionSchema }),
+      answer: attendeePageSchema,
       refusals: ["session_unknown"],
     },
     async ({ params, query, caller, base }) => {
@@ -65,7 +65,7 @@ export function participantRoutes(services: Services): Route[] {
         "session that ended: 404 with the code `participant_unknown`.",
       access: "read",
       asks: listAsks,
-      answer: z.strictObject({ pageInfo: pageInfoSchema, data: z.array(sessionDetailSchema).length(1) }),
+      answer: insidePageSchema,
       refusals: ["session_unknown", "participant_unknown"],
     },
     async ({ params, query, caller, base }) => {

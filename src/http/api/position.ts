@@ -8,9 +8,6 @@ export function positionText({ epoch, seq }: Position): string {
   return `${epoch}:${seq}`;
 }
 
-/** A position in an answer. */
-export const positionSchema = z.string().describe("`<epoch>:<seq>`: a place in the room's log");
-
 /** A position in a request. Whether the room has such a place is not said by its form. */
 export const positionParam = z
   .string()

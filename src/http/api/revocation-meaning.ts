@@ -2,7 +2,7 @@
 import type { z } from "zod";
 import type { Revoked } from "../../tokens/standing.js";
 import { no, yes, type Reply } from "../route.js";
-import type { revokeBody } from "./admin-shapes.js";
+import type { revokeBody } from "./revocation-shapes.js";
 import type { Services } from "./services.js";
 
 /** What the meaning is looked up with. */

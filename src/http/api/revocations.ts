@@ -5,19 +5,13 @@ import type { Reason, Refusal } from "../../protocol/refusals.js";
 import type { Revoked } from "../../tokens/standing.js";
 import type { Caller } from "../caller.js";
 import { no, route, yes, type Reply, type Route, type RouteSpec } from "../route.js";
-import {
-  appParam,
-  appRevocationParams,
-  goneSchema,
-  revocationParam,
-  revocationSchema,
-  revokeBody,
-} from "./admin-shapes.js";
+import { appParam, appRevocationParams } from "./admin-shapes.js";
 import { adminSpec, answered, NO_STORE, upToDate } from "./admin-views.js";
 import { meaningOf, type RevokeBody } from "./revocation-meaning.js";
-import { isoTime } from "./room-body.js";
+import { revocationPageSchema, revocationParam, revocationSchema, revokeBody } from "./revocation-shapes.js";
 import type { Services } from "./services.js";
-import { pageInfo, pageOf, pageQuery } from "./shapes.js";
+import { goneSchema, pageInfo, pageQuery } from "./shapes.js";
+import { isoTime, isoTimeOrNull } from "./times.js";
 
 /** What these routes work with. */
 export type RevocationServices = Pick<Services, "access" | "gateway" | "office" | "now">;
@@ -31,7 +25,6 @@ const OF_THE_SCOPE =
   "A token for one room or one participant may only revoke what is for that room and that participant.";
 const REFUSED: readonly Reason[] = ["api_key_unknown"];
 const page = z.object(pageQuery);
-const listSchema = pageOf(revocationSchema);
 
 /** The revocations of any app, for the operator. */
 export function adminRevocationRoutes(services: RevocationServices): Route[] {
@@ -49,7 +42,7 @@ export function adminRevocationRoutes(services: RevocationServices): Route[] {
       path,
       summary: "List what an app has revoked, newest first",
       asks: z.object({ params: appParam, query: page }),
-      answer: listSchema,
+      answer: revocationPageSchema,
       refusals: ["app_unknown"],
     }),
     ofKnownApp(({ params: { app }, query, caller }) => yes(listed(services, app, caller, query))),
@@ -101,7 +94,7 @@ export function revocationRoutes(services: RevocationServices): Route[] {
       description:
         "A token for one room or one participant sees only what is for that room and that participant.",
       asks: z.object({ query: page }),
-      answer: listSchema,
+      answer: revocationPageSchema,
     }),
     upToDate(services, ({ query, caller }) => yes(listed(services, caller.app, caller, query))),
   );
@@ -157,7 +150,7 @@ function listed(
   app: string,
   caller: Caller,
   query: z.infer<typeof page>,
-): z.infer<typeof listSchema> {
+): z.infer<typeof revocationPageSchema> {
   const all = seen(services, app, caller);
   const from = (query.page - 1) * query.perPage;
   const data = all.slice(from, from + query.perPage).map(revocationBody);
@@ -198,7 +191,7 @@ async function revokeFor(
 }
 
 function revocationBody({ id, at, until, by, note, revoked }: Revocation): z.infer<typeof revocationSchema> {
-  const told = { id, at: isoTime(at), until: until === null ? null : isoTime(until), by, note };
+  const told = { id, at: isoTime(at), until: isoTimeOrNull(until), by, note };
   switch (revoked.kind) {
     case "token":
       return { ...told, type: revoked.kind, jti: revoked.jti };

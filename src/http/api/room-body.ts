@@ -1,65 +1,11 @@
 /** Rooms between the API and the gateway: what a body says, and how a room is shown (`reference/videosdk.md` section 2.2). */
 import { hash } from "node:crypto";
-import { z } from "zod";
-import { participantIdSchema, roomIdSchema } from "../../protocol/commands.js";
-import { roomSettingsSchema, type RoomSettings } from "../../protocol/events.js";
-import { LIMITS } from "../../protocol/limits.js";
+import type { z } from "zod";
+import type { RoomSettings } from "../../protocol/events.js";
 import type { BackOffice } from "../../room/events.js";
 import type { RoomState } from "../../room/state.js";
-import type { deactivatedRoomSchema, roomSchema } from "./shapes.js";
-
-const { maxParticipants, hostAbsent, tokenExpiry, lobbyForAll } = roomSettingsSchema.shape;
-const seconds = (least: number, most: number) => z.number().int().min(least).max(most);
-const eventName = z
-  .string()
-  .regex(/^(\*|[a-z][a-z-]{0,63}\*?)$/, "must be the name of an event, or its beginning and a *");
-
-/** Where events go; VideoSDK's callers leave `{}` where they mean none. */
-const webhook = z
-  .object({ endPoint: z.string().min(1).max(512).optional(), events: z.array(eventName).max(64).optional() })
-  .transform(({ endPoint, events }, context) => {
-    if (endPoint !== undefined) return { endPoint, events };
-    if (events === undefined) return null;
-    context.addIssue({ code: "custom", path: ["endPoint"], message: "is missing" });
-    return z.NEVER;
-  });
-
-/** What can be said of a room when it is made and afterwards. Durations are whole seconds. */
-const settingsShape = {
-  maxParticipants: maxParticipants.optional(),
-  hostAbsent: hostAbsent.optional(),
-  tokenExpiry: tokenExpiry.optional(),
-  lobbyForAll: lobbyForAll.optional().describe("Everybody but moderators knocks, whatever their token says"),
-  knockTimeout: seconds(10, 86_400).optional().describe("Seconds that a knock waits for an answer"),
-  resumeWindow: seconds(1, 3_600).optional().describe("Seconds that a seat is kept for a lost line"),
-  webhook: webhook.nullish().describe("Where the events of this room are delivered"),
-  autoCloseConfig: z
-    .object({
-      type: z.enum(["session-ends", "session-end-and-deactivate"]).default("session-ends"),
-      duration: seconds(1, 2_592_000).describe("Seconds from the start of each session"),
-    })
-    .nullish(),
-  allowedParticipantIds: z.array(participantIdSchema).min(1).max(LIMITS.allowedParticipantIds).nullish(),
-  knockPolicy: z
-    .object({
-      url: z.string().min(1).max(512),
-      timeout: z.number().min(0.1).max(30).default(3).describe("Seconds to answer in"),
-      fallback: z
-        .enum(["allow", "deny", "ask"])
-        .default("ask")
-        .describe("What holds without an answer in time"),
-    })
-    .nullish()
-    .describe("Who is asked about each knock"),
-};
-
-/** The body that makes a room. Members that are not known are left alone, since callers send many (section 2.5). */
-export const createBody = z.object({ customRoomId: roomIdSchema.nullish(), ...settingsShape });
-/** The body that changes a room: what is not given stays. */
-export const changeBody = z.object({
-  status: z.enum(["enabled", "disabled"]).optional(),
-  ...settingsShape,
-});
+import { isoTime } from "./times.js";
+import type { changeBody, deactivatedRoomSchema, roomSchema } from "./room-shapes.js";
 
 /** VideoSDK's own events: what a room webhook gets that names none. */
 const FOUR = ["session-started", "session-ended", "participant-joined", "participant-left"] as const;
@@ -170,11 +116,6 @@ export function linksOf(
     get_room: `${base}/v2/rooms/${encodeURIComponent(roomId)}`,
     get_session: `${base}/v2/sessions/${sessionId === null ? "" : encodeURIComponent(sessionId)}`,
   };
-}
-
-/** Epoch milliseconds as ISO 8601. */
-export function isoTime(at: number): string {
-  return new Date(at).toISOString();
 }
 
 /** The account that VideoSDK's answers name, as an id: one for each app. */

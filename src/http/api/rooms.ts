@@ -4,19 +4,11 @@ import { participantIdSchema } from "../../protocol/commands.js";
 import type { Refusal } from "../../protocol/refusals.js";
 import type { BackOffice } from "../../room/events.js";
 import type { OfficeAction } from "../../room/commands.js";
-import {
-  backOfficeOf,
-  changeBody,
-  createBody,
-  deactivatedBody,
-  ownerOf,
-  roomBody,
-  settingsOf,
-  userIdOf,
-} from "./room-body.js";
+import { backOfficeOf, deactivatedBody, ownerOf, roomBody, settingsOf, userIdOf } from "./room-body.js";
+import { changeBody, createBody, deactivatedRoomSchema, roomPageSchema, roomSchema } from "./room-shapes.js";
 import { no, route, yes, type Reply, type Route } from "../route.js";
 import { findRoom, type Room, type Services } from "./services.js";
-import { deactivatedRoomSchema, idParam, pageInfo, pageOf, pageQuery, roomSchema } from "./shapes.js";
+import { idParam, pageInfo, pageQuery } from "./shapes.js";
 import { actorOf } from "./ask-room.js";
 import type { Caller } from "../caller.js";
 
@@ -72,7 +64,7 @@ export function roomRoutes(services: Services): Route[] {
           query: z.string().optional().describe("Only the room with exactly this roomId or customRoomId"),
         }),
       }),
-      answer: pageOf(roomSchema),
+      answer: roomPageSchema,
     },
     async ({ query, caller, base }) => {
       const { total, rooms } = await listRooms(services, caller, query);

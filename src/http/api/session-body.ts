@@ -3,7 +3,7 @@ import type { z } from "zod";
 import type { Attendance, SessionFilter, SessionRecord, Span } from "../../archive/archive.js";
 import { API_SENDER, type RoomState } from "../../room/state.js";
 import type { Caller } from "../caller.js";
-import { isoTime, linksOf } from "./room-body.js";
+import { linksOf } from "./room-body.js";
 import { no, yes, type Reply } from "../route.js";
 import { findRoom, type Room, type Services } from "./services.js";
 import type {
@@ -12,7 +12,8 @@ import type {
   sessionDetailSchema,
   sessionSchema,
   spanSchema,
-} from "./shapes.js";
+} from "./session-shapes.js";
+import { isoTime, isoTimeOrNull } from "./times.js";
 
 type Frame = Omit<z.infer<typeof sessionSchema>, "participants">;
 
@@ -171,7 +172,7 @@ function frameOf({ id, roomId, customRoomId, start, end }: SessionRecord, base: 
     roomId,
     customRoomId,
     start: isoTime(start),
-    end: end === null ? null : isoTime(end),
+    end: isoTimeOrNull(end),
     status: end === null ? "ongoing" : "ended",
     links: linksOf(roomId, id, base),
   };
@@ -182,5 +183,5 @@ function attendanceBody({ participantId, name, timelog }: Attendance): z.infer<t
 }
 
 function spanBody({ start, end }: Span): z.infer<typeof spanSchema> {
-  return { start: isoTime(start), end: end === null ? null : isoTime(end) };
+  return { start: isoTime(start), end: isoTimeOrNull(end) };
 }

@@ -18,20 +18,11 @@ import {
   sessionBody,
   type SeenSession,
 } from "./session-body.js";
-import { pageInfo, pageOf, pageQuery, sessionSchema } from "./shapes.js";
+import { roomMembers, sessionPageSchema, sessionParam, sessionSchema } from "./session-shapes.js";
+import { LAST_INSTANT, pageInfo, pageQuery } from "./shapes.js";
 
 const TAG = "Sessions";
 
-/** Id of a session in a path. */
-export const sessionParam = z.object({ sessionId: roomIdSchema });
-
-/** How a body names a room; one of the two is needed. */
-export const roomMembers = {
-  roomId: roomIdSchema.nullish().describe("Room id or custom room id"),
-  customRoomId: roomIdSchema.nullish(),
-};
-
-const LAST_INSTANT = 8_640_000_000_000_000;
 const instant = z
   .string()
   .regex(/^\d{1,16}$/, "must be epoch milliseconds")
@@ -67,7 +58,7 @@ export function sessionRoutes(services: Services): Route[] {
       description: "All filters that are given must fit.",
       access: "read",
       asks: z.object({ query: listQuery }),
-      answer: pageOf(sessionSchema),
+      answer: sessionPageSchema,
     },
     async ({ query, caller, base }) => {
       const { total, data } = await listSessions(services, caller, query);

@@ -1,28 +1,37 @@
-/** The shapes of answers, as VideoSDK's callers read them (`reference/videosdk.md` sections 2.2 to 2.4), and those of ours. */
+/** Shapes that requests and answers of many routes have in common, and the names under which shapes are documented. */
 import { z } from "zod";
 import { participantIdSchema } from "../../protocol/commands.js";
-import {
-  actorViewSchema,
-  knockViewSchema,
-  participantViewSchema,
-  roomSettingsSchema,
-  roomStatusSchema,
-} from "../../protocol/events.js";
+import { actorViewSchema, knockViewSchema, participantViewSchema } from "../../protocol/events.js";
 
 /** Names under which shapes stand in the OpenAPI document. */
 export const named = z.registry<{ id: string; description?: string }>();
 
-const iso = z.string().describe("Time as ISO 8601, in UTC");
-const isoOrNull = iso.nullable();
+/** A time in an answer. */
+export const iso = z.string().describe("Time as ISO 8601, in UTC");
+/** A time in an answer, where there is one. */
+export const isoOrNull = iso.nullable();
+
+/** The last time that there is, epoch milliseconds (ECMA-262, time values). */
+export const LAST_INSTANT = 8_640_000_000_000_000;
+
+/** A position in an answer. */
+export const positionSchema = z.string().describe("`<epoch>:<seq>`: a place in the room's log");
+
+/** Members that are known by name only, such as the details of a refusal. */
+export const plainMembers = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]));
+
+const reason = {
+  code: z.string().describe("Stable reason for programs"),
+  field: z.string().optional().describe("The member of the request at fault"),
+  details: plainMembers.optional(),
+};
 
 /** The body of every error. */
 export const errorSchema = z
   .strictObject({
     statusCode: z.number().int(),
     error: z.string().describe("Text for people; it may change"),
-    code: z.string().describe("Stable reason for programs"),
-    field: z.string().optional().describe("The member of the request at fault"),
-    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+    ...reason,
   })
   .register(named, { id: "Error" });
 
@@ -39,9 +48,7 @@ export const tokenErrorSchema = z
     status: z.number().int(),
     message: z.string(),
     statusCode: z.number().int(),
-    code: z.string().describe("Stable reason for programs"),
-    field: z.string().optional().describe("The member of the request at fault"),
-    details: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])).optional(),
+    ...reason,
   })
   .register(named, { id: "TokenError" });
 
@@ -85,130 +92,24 @@ export function pageInfo(
 /** Id of a room in a path: room id or custom room id. */
 export const idParam = z.object({ id: participantIdSchema.describe("Room id or custom room id") });
 
-/** How a room is set, in seconds where our protocol has milliseconds. */
-const settingsSchema = z
-  .strictObject({
-    maxParticipants: roomSettingsSchema.shape.maxParticipants,
-    hostAbsent: roomSettingsSchema.shape.hostAbsent,
-    knockTimeout: z.number().describe("Seconds"),
-    resumeWindow: z.number().describe("Seconds"),
-    tokenExpiry: roomSettingsSchema.shape.tokenExpiry,
-    lobbyForAll: z.boolean(),
-  })
-  .register(named, { id: "RoomSettings" });
+/** Name of an event in what a webhook hears. */
+export const eventName = z
+  .string()
+  .regex(/^(\*|[a-z][a-z-]{0,63}\*?)$/, "must be the name of an event, or its beginning and a *");
 
-/** When sessions of a room are closed by themselves. */
-const autoCloseSchema = z
-  .strictObject({
-    type: z.enum(["session-ends", "session-end-and-deactivate"]),
-    duration: z.number().describe("Seconds from the start of the session"),
-  })
-  .register(named, { id: "AutoCloseConfig" });
+/** Name of a key of an app. */
+export const keyName = z.string().min(1).max(128).describe("Name of the key");
 
-/** Where a room's events are delivered. */
-const roomWebhookSchema = z
-  .strictObject({ endPoint: z.string(), events: z.array(z.string()) })
-  .register(named, { id: "RoomWebhook" });
-
-/** Who is asked about each knock. */
-const knockPolicySchema = z
-  .strictObject({
-    url: z.string(),
-    timeout: z.number().describe("Seconds to answer in"),
-    fallback: z.enum(["allow", "deny", "ask"]).describe("What holds without an answer in time"),
-  })
-  .register(named, { id: "KnockPolicy" });
-
-const owner = z.strictObject({ id: z.string(), name: z.string(), email: z.null() });
-
-/** A room. Created and validated rooms name the owner by `userId`, others by `user`. */
-export const roomSchema = z
-  .strictObject({
-    roomId: z.string(),
-    customRoomId: z.string().nullable(),
-    userId: z.string().optional(),
-    user: owner.optional(),
-    disabled: z.boolean(),
-    status: roomStatusSchema,
-    createdAt: iso,
-    updatedAt: iso,
-    id: z.string(),
-    webhook: roomWebhookSchema.nullable(),
-    autoCloseConfig: autoCloseSchema.nullable(),
-    allowedParticipantIds: z.array(z.string()).nullable(),
-    knockPolicy: knockPolicySchema.nullable(),
-    settings: settingsSchema,
-    links: z.strictObject({ get_room: z.string(), get_session: z.string() }),
-  })
-  .register(named, { id: "Room" });
-
-/** The answer to a deactivation: the names of v1. */
-export const deactivatedRoomSchema = z
-  .strictObject({
-    meetingId: z.string(),
-    userMeetingId: z.string().nullable(),
-    userId: z.string(),
-    user: owner,
-    webhook: roomWebhookSchema.nullable(),
-    disabled: z.literal(true),
-    id: z.string(),
-    createdAt: iso,
-    updatedAt: iso,
-  })
-  .register(named, { id: "DeactivatedRoom" });
-
-/** From when to when; `end` null: still going on. */
-export const spanSchema = z.strictObject({ start: iso, end: isoOrNull }).register(named, { id: "Span" });
-
-/** Somebody's attendance of a session. */
-export const attendanceSchema = z
-  .strictObject({
-    participantId: z.string(),
-    name: z.string(),
-    timelog: z.array(spanSchema),
-  })
-  .register(named, { id: "Attendance" });
-
-/** Somebody's attendance with what they had turned on. */
-export const attendanceDetailSchema = z
-  .strictObject({
-    ...attendanceSchema.shape,
-    events: z.strictObject({
-      mic: z.array(spanSchema),
-      webcam: z.array(spanSchema),
-      screenShare: z.array(spanSchema),
-      screenShareAudio: z.array(spanSchema),
-    }),
-  })
-  .register(named, { id: "AttendanceDetail" });
-
-const sessionShape = {
-  id: z.string(),
-  roomId: z.string(),
-  customRoomId: z.string().nullable(),
-  start: iso,
-  end: isoOrNull,
-  status: z.enum(["ongoing", "ended"]),
-  links: z.strictObject({ get_room: z.string(), get_session: z.string() }),
-};
-
-/** A session. */
-export const sessionSchema = z
-  .strictObject({ ...sessionShape, participants: z.array(attendanceSchema) })
-  .register(named, { id: "Session" });
-
-/** A session with what its participants had turned on. */
-export const sessionDetailSchema = z
-  .strictObject({ ...sessionShape, participants: z.array(attendanceDetailSchema) })
-  .register(named, { id: "SessionDetail" });
+/** That something is gone. */
+export const goneSchema = z.strictObject({ id: z.string(), deleted: z.literal(true) });
 
 /** What became of a command. `position` is the number in the room's log that holds its effect. */
 export const doneSchema = z
   .strictObject({
     roomId: z.string(),
-    position: z.string().describe("`<epoch>:<seq>`: the effect is in the events up to here"),
+    position: positionSchema.describe("`<epoch>:<seq>`: the effect is in the events up to here"),
     repeated: z.boolean().describe("The command with this Idempotency-Key had its effect before"),
-    result: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    result: plainMembers,
   })
   .register(named, { id: "Done" });
 

@@ -111,6 +111,9 @@ export const tokenForm = z.object({
   token_type_hint: parameter("must be a text").optional().describe("Ignored: the kind is told by the token"),
 });
 
+/** The answer about a token that was taken back (RFC 7009 section 2.2). */
+export const revokedSchema = z.strictObject({});
+
 /** What RFC 7662 section 2.2 tells of a token. */
 export const introspectedSchema = z
   .union([

@@ -3,7 +3,7 @@ import { z } from "zod";
 import type { TokenFacts } from "../../tokens/office.js";
 import { no, route, yes, type Route } from "../route.js";
 import type { Services } from "./services.js";
-import { introspectedSchema, tokenForm } from "./token-bodies.js";
+import { introspectedSchema, revokedSchema, tokenForm } from "./token-bodies.js";
 import { TOKEN_HEADERS, TOKEN_TAG } from "./token-shared.js";
 
 /** The routes of tokens that were made already. */
@@ -23,7 +23,7 @@ export function tokenRevocationRoutes({ office, access }: Pick<Services, "office
       errors: "oauth",
       headers: TOKEN_HEADERS,
       asks: z.object({ body: tokenForm }),
-      answer: z.strictObject({}),
+      answer: revokedSchema,
       refusals: ["token_not_revocable"],
     },
     async ({ body, caller }) => {

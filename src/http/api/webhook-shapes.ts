@@ -1,12 +1,6 @@
 /** The shapes of webhooks and deliveries in requests and answers. */
 import { z } from "zod";
-import { positionSchema } from "./position.js";
-import { named } from "./shapes.js";
-
-const iso = z.string().describe("Time as ISO 8601, in UTC");
-const eventName = z
-  .string()
-  .regex(/^(\*|[a-z][a-z-]{0,63}\*?)$/, "must be the name of an event, or its beginning and a *");
+import { eventName, iso, isoOrNull, named, pageOf, positionSchema } from "./shapes.js";
 
 const members = {
   url: z
@@ -48,6 +42,9 @@ export const webhookSchema = z
   })
   .register(named, { id: "Webhook" });
 
+/** All webhooks of an app. */
+export const webhookListSchema = z.strictObject({ data: z.array(webhookSchema) });
+
 /** How far a message got. */
 export const statusSchema = z.enum(["pending", "delivered", "failed"]);
 
@@ -71,15 +68,15 @@ export const deliverySchema = z
       })
       .nullable()
       .describe("The last attempt; null: there was none"),
-    nextAttemptAt: iso.nullable().describe("null: none is due"),
+    nextAttemptAt: isoOrNull.describe("null: none is due"),
   })
   .register(named, { id: "Delivery" });
 
+/** A page of messages to a webhook. */
+export const deliveryPageSchema = pageOf(deliverySchema);
+
 /** How many messages are delivered again. */
 export const replayedSchema = z.strictObject({ replayed: z.number().int().describe("How many messages") });
-
-/** That a webhook is gone. */
-export const removedSchema = z.strictObject({ id: z.string(), deleted: z.literal(true) });
 
 /** Signing secrets, those of older keys included. */
 export const secretsSchema = z.strictObject({ secrets: z.array(z.string()).describe("`whsec_` and base64") });

@@ -3,22 +3,23 @@ import { z } from "zod";
 import type { Reason } from "../../protocol/refusals.js";
 import type { Caller } from "../caller.js";
 import { positionText } from "./position.js";
-import { isoTime } from "./room-body.js";
 import { no, route, yes, type Call, type Reply, type Route, type RouteSpec } from "../route.js";
 import type { Services } from "./services.js";
-import { pageInfo, pageOf, pageQuery } from "./shapes.js";
+import { goneSchema, pageInfo, pageQuery } from "./shapes.js";
 import type { Delivery, Endpoint } from "../../webhooks/port.js";
 import {
   changeBody,
   createBody,
+  deliveryPageSchema,
   deliverySchema,
   endpointParam,
-  removedSchema,
   replayedSchema,
   secretsSchema,
   statusSchema,
+  webhookListSchema,
   webhookSchema,
 } from "./webhook-shapes.js";
+import { isoTime, isoTimeOrNull } from "./times.js";
 
 const TAG = "Webhooks";
 const UNKNOWN: readonly Reason[] = ["webhook_unknown"];
@@ -53,7 +54,7 @@ function endpointRoutes({ webhooks }: Services): Route[] {
       summary: "List the app's webhooks, oldest first",
       description: "Those of single rooms are shown with their rooms.",
       asks: z.object({}),
-      answer: z.strictObject({ data: z.array(webhookSchema) }),
+      answer: webhookListSchema,
     }),
     forWholeApp(async ({ caller }) => {
       const all = await webhooks.endpoints(caller.app);
@@ -127,7 +128,7 @@ function endpointRoutes({ webhooks }: Services): Route[] {
       summary: "Remove a webhook",
       description: "What was still to be delivered to it is dropped.",
       asks: z.object({ params: endpointParam }),
-      answer: removedSchema,
+      answer: goneSchema,
       refusals: UNKNOWN,
     }),
     forWholeApp(async ({ params, caller }) => {
@@ -166,7 +167,7 @@ function deliveryRoutes({ webhooks }: Services): Route[] {
         params: endpointParam,
         query: z.object({ ...pageQuery, status: statusSchema.optional() }),
       }),
-      answer: pageOf(deliverySchema),
+      answer: deliveryPageSchema,
       refusals: UNKNOWN,
     }),
     forWholeApp(async ({ params, query, caller }) => {
@@ -236,6 +237,6 @@ function deliveryBody(delivery: Delivery): z.infer<typeof deliverySchema> {
       last === null
         ? null
         : { at: isoTime(last.at), httpStatus: last.httpStatus, error: last.error, tookMs: last.tookMs },
-    nextAttemptAt: nextAttemptAt === null ? null : isoTime(nextAttemptAt),
+    nextAttemptAt: isoTimeOrNull(nextAttemptAt),
   };
 }

@@ -29,6 +29,7 @@ export interface AccountParts {
 /** Checks every wish, and that nothing was done that nobody wished. */
 export function checkAccounts({ wishes, log, answers, forgotten, accuse }: AccountParts): void {
   const effects = effectsIn(log);
+  checkOrder(wishes, log, accuse);
   const wished = new Set(wishes.map(({ id }) => id));
   for (const id of effects.keys()) if (!wished.has(id)) accuse("one effect", `${id} was never asked for`);
   for (const { id, action, outcomes, asked } of wishes) {
@@ -63,6 +64,24 @@ export function checkAccounts({ wishes, log, answers, forgotten, accuse }: Accou
           accuse("answers", `${what} rejected with ${outcome.reason}, which nobody answered`);
       }
     }
+  }
+}
+
+/**
+ * What was asked for once was done in that order: of what turns a microphone, a webcam, or anything else in the room. Messages may
+ * change places while the store is unsure.
+ */
+function checkOrder(wishes: readonly Wish[], log: RoomLog, accuse: Accuse): void {
+  const done = [...new Set(log.epochs.flatMap(({ entries }) => entries.map(({ command }) => command)))];
+  const places = new Map(done.map((id, index) => [id, index]));
+  const latest = new Map<string, { readonly id: string; readonly place: number }>();
+  for (const { id, action, asked } of wishes) {
+    const place = places.get(id);
+    if (place === undefined || asked > 1 || action.type === "publish" || log.takenBack.has(id)) continue;
+    const about = "kind" in action ? action.kind : "room";
+    const before = latest.get(about);
+    if (before !== undefined && before.place > place) accuse("order", `${id} was done before ${before.id}`);
+    latest.set(about, { id, place });
   }
 }
 

@@ -3,6 +3,7 @@
  * runs prove nothing.
  */
 import type { SocketListeners } from "../../../src/client/socket.js";
+import { HEARTBEAT_MS } from "./gateway-frames.js";
 import { meddled, type Meddling } from "./meddling.js";
 import type { RunOptions } from "./run.js";
 import type { MakeSubject, Subject, Surroundings, Told } from "./subject.js";
@@ -168,6 +169,41 @@ export const MUTANTS: readonly Mutant[] = [
   })),
   socket("closes with a code that browsers forbid", ["sockets"], () => ({ close: () => 1001 })),
 
+  {
+    name: "a client that hands on at once that the store is away",
+    breaks: ["one effect"],
+    options: (subject) => ({
+      subject: (given) => {
+        const inner = subject(given);
+        return withOwn(inner, { command: (action, id) => inner.command(action, id).catch(asUnavailable) });
+      },
+      twist: (given) => {
+        // A word that the client does not know it hands on.
+        const hear = (data: unknown): readonly unknown[] => [
+          typeof data === "string" ? data.replace('"reason":"unavailable"', `"reason":"${AWAY}"`) : data,
+        ];
+        return { ...given, openSocket: (...args) => meddled(given.openSocket(...args), { hear }) };
+      },
+    }),
+  },
+  client("keeps a command back while others go", ["order"], (subject, { startTimer }) => {
+    const now = each(3);
+    return withOwn(subject, {
+      command: async (action, id) => {
+        if (action.type === "set-media" && now())
+          await new Promise<void>((resolve) => void startTimer(resolve, 3_000));
+        return subject.command(action, id);
+      },
+    });
+  }),
+  surroundings("finds a dead line late", ["liveness"], (given) => ({
+    ...given,
+    startTimer: (run, ms) => given.startTimer(run, ms === HEARTBEAT_MS / 4 ? 2 * ms : ms),
+  })),
+  surroundings("is impatient with a silent line", ["liveness"], (given) => ({
+    ...given,
+    startTimer: (run, ms) => given.startTimer(run, ms === HEARTBEAT_MS / 4 ? ms / 2 : ms),
+  })),
   surroundings("waits longer than it may", ["pauses"], (given) => ({ ...given, random: () => 2.5 })),
   surroundings("never ends its timers", ["timers"], (given) => ({
     ...given,
@@ -222,6 +258,15 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   ),
 ];
+
+/** `unavailable`, while the client must not know it. */
+const AWAY = "away";
+
+function asUnavailable(error: unknown): never {
+  if (typeof error === "object" && error !== null && "reason" in error && error.reason === AWAY)
+    Object.assign(error, { reason: "unavailable" });
+  throw error;
+}
 
 const DEAF: SocketListeners = { message: () => undefined, closed: () => undefined };
 

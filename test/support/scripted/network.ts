@@ -1,6 +1,7 @@
 /** The network between one client and the gateway's nodes: gives each line its fate, and watches how the client dials. */
 import type { OpenSocket } from "../../../src/client/socket.js";
 import type { Chance } from "./chance.js";
+import { HEARTBEAT_MS } from "./gateway-frames.js";
 import { Line } from "./line.js";
 import type { Delivery, Fate, Wire, WireListeners } from "./line-fate.js";
 import type { VirtualTime } from "./virtual-time.js";
@@ -45,6 +46,8 @@ const RETRYABLE = [
 
 /** As `docs/protocol.md` says of pauses, with this client's numbers: half a second, doubled each time, at most thirty. */
 const longestPause = (failures: number): number => Math.min(30_000, 500 * 2 ** (failures - 1));
+/** After so long without a frame a client has found out that its line is dead: a heartbeat, a quarter more, and the ping's answer. */
+const LONGEST_SILENCE_MS = HEARTBEAT_MS * 1.25 + 10_000;
 /** A line that stood so long after its answer was a good one. */
 const STEADY_MS = 5_000;
 
@@ -62,6 +65,8 @@ export class Network {
   private failures = 0;
   private endedAt: number | null = null;
   private answeredAt: number | null = null;
+  /** When the present line was opened, or last brought a frame. */
+  private heardAt = 0;
 
   constructor(private readonly parts: NetworkParts) {
     this.canTerminate = parts.chance.yes(0.5);
@@ -71,6 +76,7 @@ export class Network {
   readonly openSocket: OpenSocket = (url, protocols) => {
     const { time, chance, accept, diary, accuse, onDelivery, onSend, onFate } = this.parts;
     this.count += 1;
+    this.heardAt = time.now;
     const fate = this.fate();
     onFate(fate.kind);
     const number = this.count;
@@ -83,9 +89,14 @@ export class Network {
     const line = new Line({
       ...{ number, fate, chance: chance.fork(), time, accept, diary },
       garbles: () => this.weather.garble,
-      onSend,
+      onSend: (text) => {
+        if (text.startsWith('{"type":"ping"') && time.now - this.heardAt < HEARTBEAT_MS)
+          accuse("liveness", `a ping after no more than ${time.now - this.heardAt} ms of silence`);
+        onSend(text);
+      },
       onDelivery: (delivery) => {
         time.stir();
+        if (delivery.kind !== "end") this.heardAt = time.now;
         onDelivery(delivery);
       },
       onClientEnd: (one) => this.ended(one),
@@ -110,6 +121,9 @@ export class Network {
   private ended(line: Line): void {
     const { now } = this.parts.time;
     if (this.line !== line) return;
+    const silentMs = now - this.heardAt;
+    if (silentMs > LONGEST_SILENCE_MS)
+      this.parts.accuse("liveness", `line ${line.number} was dead for ${silentMs} ms`);
     this.line = null;
     this.endedAt = now;
     const heldMs = this.answeredAt === null ? 0 : now - this.answeredAt;

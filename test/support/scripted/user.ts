@@ -35,7 +35,7 @@ export interface UserParts {
 
 const DOINGS = {
   publish: 10,
-  burst: 0.6,
+  burst: 1.2,
   media: 3,
   host: 5,
   moderate: 4,
@@ -46,9 +46,6 @@ const DOINGS = {
   drop: 0.8,
 };
 
-/** So many commands later a retryable one is not asked for again. */
-const FRESH = 12;
-
 /** The user. */
 export class User {
   readonly wishes: Wish[] = [];
@@ -56,6 +53,8 @@ export class User {
   open = 0;
   joins = 0;
   private made = 0;
+  /** What was refused for now. */
+  private readonly later: Wish[] = [];
 
   constructor(private readonly parts: UserParts) {}
 
@@ -109,6 +108,8 @@ export class User {
 
   private actInside(): void {
     const { chance, subject, log } = this.parts;
+    const again = chance.yes(0.3) ? this.later.shift() : undefined;
+    if (again !== undefined) this.ask(again);
     const { participants, lobby, bans } = log.state;
     const kind = chance.yes(0.5) ? "mic" : "webcam";
     const other = chance.pick(participants)?.participantId ?? "bo";
@@ -194,20 +195,20 @@ export class User {
     this.ask(wish);
   }
 
-  /** Asks, and after an answer that leaves hope mostly asks again, under the same id. */
+  /** Asks, and after an answer that leaves hope mostly asks again, under the same id: some at once, some when much else has happened. */
   private ask(wish: Wish): void {
     const { subject, chance } = this.parts;
     wish.asked += 1;
-    const asksAgain = chance.yes(0.7);
+    const asksAgain = chance.weigh({ never: 3, soon: 3, later: 4 });
     subject.command(wish.action, wish.id).then(
       (answer) => wish.outcomes.push({ ok: true, answer }),
       (error: unknown) => {
         const { reason, retryable } = reasonOf(error);
         wish.outcomes.push({ ok: false, reason, retryable });
         const isIn = subject.state === "joined" || subject.state === "reconnecting";
-        // The gateway remembers the last 32 ids: whoever asks again later than that may not count on it.
-        const isFresh = this.made - this.wishes.indexOf(wish) < FRESH;
-        if (retryable && asksAgain && isIn && isFresh && wish.asked < 20) this.ask(wish);
+        if (!retryable || wish.asked >= 20) return;
+        if (asksAgain === "later") this.later.push(wish);
+        else if (asksAgain === "soon" && isIn) this.ask(wish);
       },
     );
   }

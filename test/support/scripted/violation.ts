@@ -8,6 +8,8 @@ export type Property =
   | "copy"
   /** A command has one effect, or none where it was refused. */
   | "one effect"
+  /** What could undo each other is done in the order in which it was asked for. */
+  | "order"
   /** What was asked for is answered, and the answer is the gateway's. */
   | "answers"
   /** `recovered` says what is so. */

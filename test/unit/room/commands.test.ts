@@ -2,7 +2,21 @@ import { describe, expect, test } from "@jest/globals";
 import { decodeEvent, encodeEvent } from "../../../src/room/events.js";
 import { evolve } from "../../../src/room/evolve.js";
 import { NO_ROOM, decodeState, encodeState } from "../../../src/room/state.js";
-import { GUEST, HOST, Room, admit, ban, outcome, publish, remove, sendBack, setMic, yes } from "./support.js";
+import {
+  GUEST,
+  HOST,
+  Room,
+  admit,
+  ban,
+  deny,
+  grant,
+  outcome,
+  publish,
+  remove,
+  sendBack,
+  setMic,
+  yes,
+} from "./support.js";
 
 describe("ids", () => {
   test("C1: the same id has one effect, and answers with the number of that effect", () => {
@@ -66,12 +80,55 @@ describe("ids", () => {
     expect(room.state.commands.has("ann")).toBe(false);
   });
 
-  test("C4: a return to the lobby starts anew", () => {
+  test("C4: a return to the lobby and an admission during one lost line give an unanswered command no second effect", () => {
     const room = new Room();
     room.join("host", HOST);
-    room.join("ann", { id: "join-of-ann-1234" });
+    room.join("ann");
+    const first = yes(room.as("ann", publish(), "unanswered"));
+    yes(room.loseLine("ann"));
     yes(room.as("host", sendBack("ann")));
+    yes(room.as("host", admit("ann")));
+    yes(room.resume("ann"));
+    expect(yes(room.as("ann", publish(), "unanswered"))).toMatchObject({
+      events: [],
+      repeated: true,
+      seq: first.seq,
+    });
+    // Also where the one who was sent back was the last one inside, so that the session ended.
+    yes(room.as("host", { type: "leave" }));
+    yes(room.api(sendBack("ann")));
+    expect(room.state.session).toBeNull();
+    yes(room.api(admit("ann")));
+    expect(yes(room.as("ann", publish(), "unanswered")).repeated).toBe(true);
+    yes(room.as("ann", { type: "leave" }));
     expect(room.state.commands.has("ann")).toBe(false);
+  });
+
+  test("C4: in the lobby after a return the ids are bounded as before, and go with the knock", () => {
+    const room = new Room();
+    room.join("host", HOST);
+    for (const id of ["ann", "bob"]) {
+      room.join(id);
+      for (let i = 0; i < 32; i++) yes(room.as(id, publish(), `id-${i}`));
+      yes(room.as("host", sendBack(id)));
+      expect(room.state.commands.get(id)).toHaveLength(32);
+    }
+    yes(room.as("ann", { type: "withdraw" }));
+    yes(room.as("host", deny("bob")));
+    for (const id of ["ann", "bob"]) expect(room.state.commands.has(id)).toBe(false);
+  });
+
+  test("C4: who enters with a better token while they wait is still here, and so are their ids", () => {
+    const room = new Room();
+    room.join("host", HOST);
+    room.join("ann", GUEST);
+    const refresh = {
+      type: "refresh-token",
+      grant: grant("newer", { participantId: "ann", permissions: ["ask_join"] }),
+    } as const;
+    yes(room.as("ann", refresh, "id-1"));
+    expect(outcome(room.join("ann"))).toEqual(["entry-withdrawn", "participant-joined"]);
+    expect(yes(room.as("ann", refresh, "id-1")).repeated).toBe(true);
   });
 
   test("C4: participants and the REST API do not share a memory, whatever their names", () => {
@@ -108,7 +165,8 @@ describe("ids", () => {
     yes(room.as("host", admit("ann")));
     expect(outcome(room.join("ann", again))).toEqual(["participant-resumed"]);
     yes(room.as("host", sendBack("ann")));
-    expect(outcome(room.join("ann", again))).toBe("participant_id_taken");
+    expect(outcome(room.join("ann", again))).toEqual(["entry-resumed"]);
+    expect(outcome(room.join("ann", { ...again, id: "another-join-id" }))).toBe("participant_id_taken");
   });
 });
 

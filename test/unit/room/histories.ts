@@ -1,6 +1,15 @@
 /** Random histories: numbers that fast-check draws and shrinks, turned into commands by whoever is there at the time. */
 import fc from "fast-check";
-import type { Action, Actor, OfficeAction, RefreshAction, RoomAction } from "../../../src/room/commands.js";
+import type {
+  Action,
+  Actor,
+  JoinAction,
+  NewLine,
+  OfficeAction,
+  RefreshAction,
+  ResumeAction,
+  RoomAction,
+} from "../../../src/room/commands.js";
 import type { RoomState } from "../../../src/room/state.js";
 import { inviting, passFor, tokenOf, turnOut } from "./histories-tokens.js";
 import { START, publish, settings, there } from "./support.js";
@@ -37,6 +46,11 @@ export interface Asked {
   readonly action: Action;
 }
 
+/** A join or resume. */
+interface Entering extends Asked {
+  readonly action: JoinAction | ResumeAction;
+}
+
 /** Writes a history's commands; remembers the connections and secrets that its people were given. */
 export class Script {
   now = START;
@@ -44,7 +58,10 @@ export class Script {
   private readonly lines = new Map<string, string>();
   private readonly secrets = new Map<string, string>();
   private readonly older = new Map<string, string>();
-  private lastJoin: Asked | null = null;
+  /** The joins, resumes and commands that were accepted last: they may be sent again, and arrive late. */
+  private lastJoin: Entering | null = null;
+  private lastResume: Entering | null = null;
+  private readonly said = new Map<string, Asked>();
 
   next(state: RoomState, [what, who, whom, details]: Step): Asked {
     this.count += 1;
@@ -55,7 +72,7 @@ export class Script {
     if (what < 27 && state.room?.backOffice.conference !== null)
       return { id: own, by: { kind: "api" }, action: inviting(state, [id, other], details, this.count) };
     if (what < 30) return this.resume(id, details);
-    if (what < 32 && this.lastJoin !== null) return this.lastJoin;
+    if (what < 32 && this.lastJoin !== null) return this.again(this.lastJoin, details);
     if (what < 38) {
       const connection = (details & 1) === 0 ? this.line(id) : "another connection";
       return { id: own, by: GATEWAY, action: { type: "line-lost", participantId: id, connection } };
@@ -71,6 +88,13 @@ export class Script {
     // Mostly somebody who is there speaks, and about somebody who is there; else little would ever happen.
     const people = [...state.participants.keys(), ...state.participants.keys(), ...state.knocks.keys()];
     const speaker = details < 16 ? id : (people[(who + details) % people.length] ?? id);
+    const before = this.said.get(speaker);
+    // The answer was lost: the same command again, on whatever line its sender has now.
+    if (details % 11 === 0 && before !== undefined)
+      return {
+        ...before,
+        by: { kind: "participant", participantId: speaker, connection: this.line(speaker) },
+      };
     const action = this.command(
       what,
       (details & 1) === 0 ? other : (people[whom % people.length] ?? other),
@@ -90,13 +114,25 @@ export class Script {
 
   /** Takes note of what an accepted command gave to its sender. */
   accepted(asked: Asked): void {
-    const { action } = asked;
+    const { action, id, by } = asked;
+    if (by.kind === "participant") this.said.set(by.participantId, asked);
     if (action.type !== "join" && action.type !== "resume") return;
     const { participantId, line } = action;
     this.older.set(participantId, this.secrets.get(participantId) ?? "none");
     this.lines.set(participantId, line.connection);
     this.secrets.set(participantId, action.type === "join" ? action.secretHash : action.nextSecretHash);
-    if (action.type === "join") this.lastJoin = asked;
+    if (action.type === "join") this.lastJoin = { id, by, action };
+    else this.lastResume = { id, by, action };
+  }
+
+  /** The same join or resume once more: as it was, over a newer line, or late over one that was opened before its own. */
+  private again({ id, by, action }: Entering, details: number): Entering {
+    if ((details & 3) === 0) return { id, by, action };
+    const name = `again-${this.count}`;
+    const openedAt = (details & 3) === 1 ? START + this.count : action.line.openedAt - 1;
+    const line = { connection: `connection-${name}`, node: `node-${details & 1}`, openedAt };
+    if (action.type === "join") return { id, by, action: { ...action, line, secretHash: `secret-${name}` } };
+    return { id, by, action: { ...action, line, nextSecretHash: `secret-${name}` } };
   }
 
   private join(id: string, details: number, own: string, state: RoomState): Asked {
@@ -111,7 +147,7 @@ export class Script {
       metaData: (details & 1) === 0 ? null : { a: [1, { b: "c" }] },
       micOn: (details & 16) === 0,
       webcamOn: (details & 32) === 0,
-      line: { connection: `connection-${name}`, node: `node-${details & 1}` },
+      line: this.newLine(name, details),
       secretHash: `secret-${name}`,
       opensWith: null,
     };
@@ -121,7 +157,8 @@ export class Script {
   private resume(participantId: string, details: number): Asked {
     const held = [this.secrets, this.secrets, this.older][details % 3]?.get(participantId) ?? "wrong";
     const name = `${participantId}-${this.count}`;
-    const line = { connection: `connection-${name}`, node: `node-${details & 1}` };
+    if ((details & 3) === 3 && this.lastResume !== null) return this.again(this.lastResume, details >> 2);
+    const line = this.newLine(name, details);
     const action = {
       type: "resume",
       participantId,
@@ -162,6 +199,11 @@ export class Script {
     if (what < 98 && rare) return { type: "end" };
     if (what < 99) return { type: "rename", name: `${at} ${details}`, ...(yes ? { metaData: null } : {}) };
     return publish({ persist: yes, sendOnly: rare ? [at] : null });
+  }
+
+  private newLine(name: string, details: number): NewLine {
+    const openedAt = START + this.count;
+    return { connection: `connection-${name}`, node: `node-${details & 1}`, openedAt };
   }
 
   private line(id: string): string {

@@ -1,6 +1,6 @@
 /** The part of the account that a session ends: removals, admissions, returns to the lobby, changed rights, the lock. */
 import type { ConferencePermission } from "../../../src/protocol/events.js";
-import type { Action } from "../../../src/room/commands.js";
+import type { JoinAction } from "../../../src/room/commands.js";
 import type { Grant, Right } from "../../../src/room/grant.js";
 
 /** A list of permissions; null: not in a conference. */
@@ -15,7 +15,7 @@ export interface Entry {
   readonly list: List;
   /** The token that was shown last, and the join that was answered last. */
   readonly stands: Grant;
-  readonly join: Action | null;
+  readonly join: JoinAction | null;
   /** The token that they were in on before they were sent back. */
   readonly wasInOn: string | null;
   readonly where: "room" | "lobby";

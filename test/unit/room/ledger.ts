@@ -220,7 +220,8 @@ export class Ledger {
   /** E6: a join that takes over counts, or it is the one that was answered before. */
   private takenOver(id: string, arrival: JoinAction): void {
     const entry = this.people.get(id);
-    const again = entry?.join === arrival;
+    // Each join shows a token object of its own, which the same join sent again shows once more.
+    const again = entry?.join?.grant === arrival.grant;
     if (again) this.mustNotBeVoid(id, arrival.grant);
     else this.mustCount(id, arrival);
     this.shown(id, arrival.grant, again);

@@ -6,10 +6,12 @@ import {
   admit,
   deny,
   eventOf,
+  grant,
   lockRoom,
   no,
   outcome,
   remove,
+  sendBack,
   setMic,
   yes,
 } from "./support.js";
@@ -44,8 +46,8 @@ describe("lost lines", () => {
       ["b", "node-2"],
       ["c", "node-3"],
     ] as const)
-      room.join(id, { more: { line: { connection: id, node } } });
-    room.join("guest", { ...GUEST, more: { line: { connection: "g", node: "node-1" } } });
+      room.join(id, { more: { line: { connection: id, node, openedAt: 0 } } });
+    room.join("guest", { ...GUEST, more: { line: { connection: "g", node: "node-1", openedAt: 0 } } });
     expect(outcome(room.gateway({ type: "nodes-lost", nodes: ["node-1", "node-3"] }))).toEqual([
       "participant-disconnected",
       "participant-disconnected",
@@ -92,6 +94,38 @@ describe("the way back", () => {
     expect(outcome(room.resume("host", first, "resume-1"))).toEqual(["participant-resumed"]);
     yes(room.resume("host"));
     expect(outcome(room.resume("host", first, "resume-1"))).toBe("resume_invalid");
+  });
+
+  test("R5: it is void once a command on the new line has had an effect, in the room and in the lobby", () => {
+    const room = new Room();
+    room.join("host", HOST);
+    room.join("ann", GUEST);
+    const said = {
+      host: setMic(true),
+      ann: { type: "refresh-token", grant: grant("newer", { participantId: "ann" }) } as const,
+    };
+    for (const id of ["host", "ann"] as const) {
+      const first = room.secret(id);
+      yes(room.resume(id, first, "resume-1"));
+      // What has no effect leaves no trace, and says nothing of the answer.
+      expect(room.as(id, { type: "rename", name: "name of host" }).ok).toBe(id === "host");
+      yes(room.resume(id, first, "resume-1"));
+      yes(room.as(id, said[id]));
+      expect(outcome(room.resume(id, first, "resume-1"))).toBe("resume_invalid");
+      yes(room.resume(id));
+    }
+  });
+
+  test("R5: what somebody else does, also to them, leaves it good", () => {
+    const room = new Room();
+    for (const id of ["host", "ann"]) room.join(id, HOST);
+    const first = room.secret("ann");
+    yes(room.resume("ann", first, "resume-1"));
+    yes(room.as("host", { type: "take-permission", participantId: "ann", permission: "allow_mod" }));
+    yes(room.as("host", sendBack("ann")));
+    yes(room.as("host", admit("ann")));
+    yes(room.loseLine("ann"));
+    expect(outcome(room.resume("ann", first, "resume-1"))).toEqual(["participant-resumed"]);
   });
 
   test("R6: a secret of a stay that is over is told why", () => {

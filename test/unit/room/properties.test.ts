@@ -14,6 +14,7 @@ import { NO_ROOM, decodeState, encodeState, type RoomState } from "../../../src/
 import { officeOf } from "./histories-tokens.js";
 import { Script, history, settingsOf } from "./histories.js";
 import { Ledger } from "./ledger.js";
+import { LineLedger } from "./ledger-lines.js";
 import { runs } from "../../support/runs.js";
 
 const RUNS = runs({ usual: 3_000, long: 10_000 });
@@ -38,6 +39,7 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
       const opening: Command = { id: "create", by: { kind: "api" }, action: created, freshId: "session-0" };
       const script = new Script();
       const ledger = new Ledger();
+      const lines = new LineLedger();
       const log: RoomEvent[] = [];
       let state = take(NO_ROOM, opening, script.now, log);
       ledger.check(opening.by, opening.action, log);
@@ -59,6 +61,7 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
           holds(decision.events.length > 0 === due, "a deadline is not exact");
         checkNumbers(state, decision);
         ledger.check(asked.by, asked.action, decision.events);
+        lines.check(command, decision.events, ledger.people);
         script.accepted(asked);
         log.push(...decision.events);
         state = decision.state;
@@ -90,7 +93,7 @@ test("every rule of entry, rights, seats and numbers holds in random histories",
     ...["room_disabled", "room_deactivated", "participant_not_allowed", "knock_unknown"],
     ...["already_decided", "in_lobby", "media_locked", "resume_invalid", "participant_mismatch"],
     ...["token_used", "scope_missing", "conference_token_missing", "conference_token_invalid"],
-    ...["token_revoked", "key_deactivated", "key_unknown"],
+    ...["token_revoked", "key_deactivated", "key_unknown", "unavailable"],
   ])
     expect(refusals.get(reason) ?? 0).toBeGreaterThan(0);
   expect(events.size).toBeGreaterThanOrEqual(27);

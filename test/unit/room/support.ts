@@ -63,6 +63,8 @@ export interface Arrival {
   readonly token?: string;
   /** Id of the command. */
   readonly id?: string;
+  /** When their connection was opened; now unless said otherwise. */
+  readonly openedAt?: number;
   readonly more?: Partial<JoinAction>;
   readonly grant?: Partial<Grant>;
   readonly expires?: Pick<Grant, "expiresAt" | "expiryPolicy">;
@@ -122,7 +124,7 @@ export class Room {
       metaData: null,
       micOn: false,
       webcamOn: false,
-      line: { connection, node: "node-1" },
+      line: { connection, node: "node-1", openedAt: arrival.openedAt ?? this.now },
       secretHash,
       opensWith: null,
       ...arrival.more,
@@ -135,11 +137,16 @@ export class Room {
     return decision;
   }
 
-  /** Comes back with the newest secret, or with the one given. */
-  resume(participantId: string, secretHash = this.secret(participantId), id?: string): Decision {
+  /** Comes back with the newest secret, or with the one given, over a connection opened now, or when it is said. */
+  resume(
+    participantId: string,
+    secretHash = this.secret(participantId),
+    id?: string,
+    openedAt = this.now,
+  ): Decision {
     const connection = this.fresh("connection");
     const nextSecretHash = this.fresh("secret");
-    const line = { connection, node: "node-2" };
+    const line = { connection, node: "node-2", openedAt };
     const decision = this.send(
       { kind: "newcomer" },
       { type: "resume", participantId, secretHash, nextSecretHash, line },

@@ -33,9 +33,9 @@ export function ForEverybody({ view: { locked, mediaLocks, bans, tiles }, action
         >
           All cameras off
         </button>
-        <Lock label="Lock all mics" on={mediaLocks.mic} onLock={(on) => void actions.lockAll("mic", on)} />
+        <Lock label="Lock mics" on={mediaLocks.mic} onLock={(on) => void actions.lockAll("mic", on)} />
         <Lock
-          label="Lock all cameras"
+          label="Lock cameras"
           on={mediaLocks.webcam}
           onLock={(on) => void actions.lockAll("webcam", on)}
         />

@@ -29,6 +29,12 @@ export function RoomHead({ view, roomId, now, onSettings }: RoomHeadProps) {
           <Icon name="lock" /> Locked
         </span>
       ) : null}
+      {view.knocks.length > 0 ? (
+        // On a phone a panel lies over those who knock; that somebody does is seen here.
+        <span class="badge accent" data-testid="waiting-count">
+          {view.knocks.length} waiting
+        </span>
+      ) : null}
       <span class="room-facts muted small">
         <span>{count(view.tiles.length, "person", "people")}</span>
         {view.startedAt === null ? null : (

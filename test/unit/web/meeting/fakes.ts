@@ -34,6 +34,8 @@ export class HandClock {
   private count = 0;
   readonly now = (): number => this.time;
   readonly startTimer = (run: () => void, milliseconds: number): (() => void) => {
+    // A browser takes a longer span for none, and would call at once.
+    if (milliseconds > 2_147_483_647) throw new RangeError(`no timer takes ${milliseconds} ms`);
     const id = (this.count += 1);
     this.due.set(id, { at: this.time + milliseconds, run });
     return () => this.due.delete(id);
