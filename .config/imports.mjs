@@ -9,7 +9,17 @@ import ts from "typescript";
 /** Folder (or top file) of `src` -> the folders, or single files, it may import besides itself. Top to bottom, as the house is drawn. */
 const MAY_IMPORT = {
   "main.ts": ["cli", "server.ts", "config.ts", "tokens"],
-  cli: ["server.ts", "server-parts.ts", "config.ts", "ws", "client", "tokens", "room", "protocol"],
+  cli: [
+    "server.ts",
+    "server-parts.ts",
+    "config.ts",
+    "config-addresses.ts",
+    "ws",
+    "client",
+    "tokens",
+    "room",
+    "protocol",
+  ],
   "server.ts": [
     "server-parts.ts",
     "config.ts",
@@ -25,8 +35,9 @@ const MAY_IMPORT = {
     "room",
     "protocol",
   ],
-  "server-parts.ts": ["config.ts", "gateway", "log", "tokens", "webhooks"],
-  "config.ts": ["config-apps.ts", "variables.ts", "tokens", "room", "protocol"],
+  "server-parts.ts": ["config.ts", "config-addresses.ts", "gateway", "log", "tokens", "webhooks"],
+  "config.ts": ["config-addresses.ts", "config-apps.ts", "variables.ts", "tokens", "room", "protocol"],
+  "config-addresses.ts": ["variables.ts", "tokens"],
   "config-apps.ts": ["variables.ts", "tokens"],
   "variables.ts": [],
   ws: ["gateway", "log", "tokens", "room", "protocol"],

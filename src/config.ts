@@ -1,12 +1,12 @@
 /** The environment as one frozen object, or every problem with it at once. The only reader of `process.env`. */
 import { createPrivateKey } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { isIP } from "node:net";
 import { z } from "zod";
 import { roomSettingsSchema, type RoomSettings } from "./protocol/events.js";
 import { DEVELOPMENT_APP, hasKnownSecret, readApps } from "./config-apps.js";
 import type { App } from "./tokens/app.js";
-import { isIceUrl, isRelay, type IceSettings } from "./tokens/turn.js";
+import { allowedOrigins, isLoopback, readFrameAncestors, readIce, readNetworks } from "./config-addresses.js";
+import type { IceSettings } from "./tokens/turn.js";
 import { VARIABLES, type Values } from "./variables.js";
 
 /** Everything that a node is told from outside. Times in milliseconds, sizes in bytes. */
@@ -28,6 +28,8 @@ export interface Config {
   readonly clockToleranceSeconds: number;
   /** Origins whose pages may open a meeting, beside the one that a request was sent to; null: any. */
   readonly allowedOrigins: readonly string[] | null;
+  /** Origins whose pages may show a meeting in a frame, beside the gateway's own. */
+  readonly frameAncestors: readonly string[];
   /** STUN and TURN. */
   readonly ice: IceSettings;
   readonly roomDefaults: RoomSettings;
@@ -64,6 +66,7 @@ export function readConfig(
   const webhookRsaKey = readRsaKey(values, readFile, problems);
   const encryptionKeys = readEncryptionKeys(values, problems);
   const ice = readIce(values, problems);
+  const frameAncestors = readFrameAncestors(values, problems);
   if (problems.length > 0) return { ok: false, problems };
   const host = values.ADMITONE_HOST;
   if (apps.length === 0 && !isLoopback(host) && values.ADMITONE_ADMIN_TOKEN === null) {
@@ -84,6 +87,7 @@ export function readConfig(
       apps: development ? [DEVELOPMENT_APP] : apps,
       development,
       encryptionKeys,
+      frameAncestors,
       ice,
       webhookNetworks,
       webhookRsaKey,
@@ -124,41 +128,6 @@ function readEncryptionKeys(
   return keys;
 }
 
-function readIce(values: Values, problems: string[]): IceSettings {
-  const { ADMITONE_ICE_URLS: list, ADMITONE_TURN_SECRET: turnSecret } = values;
-  const urls = list === null ? [] : list.split(",").map((one) => one.trim());
-  for (const [index, url] of urls.entries()) {
-    // Not repeated: some write a password into it.
-    if (!isIceUrl(url))
-      problems.push(
-        `ADMITONE_ICE_URLS: number ${index + 1} is not an address such as turn:turn.example.org:3478`,
-      );
-  }
-  const relayed = urls.some(isRelay);
-  if (relayed && turnSecret === null && !problems.some((one) => one.startsWith("ADMITONE_TURN_SECRET ")))
-    problems.push("ADMITONE_TURN_SECRET is missing beside a turn: or turns: address in ADMITONE_ICE_URLS");
-  if (!relayed && turnSecret !== null)
-    problems.push("ADMITONE_ICE_URLS has no turn: or turns: address for ADMITONE_TURN_SECRET");
-  return { urls, turnSecret, ttlSeconds: values.ADMITONE_TURN_TTL_SECONDS };
-}
-
-function readNetworks(values: Values, problems: string[]): readonly string[] {
-  const { ADMITONE_WEBHOOK_NETWORKS: list, ADMITONE_HOST: host } = values;
-  if (list === null) return isLoopback(host) ? ["127.0.0.0/8", "::1/128"] : [];
-  const networks = list.split(",").map((one) => one.trim());
-  for (const network of networks) {
-    if (!isNetwork(network))
-      problems.push(`ADMITONE_WEBHOOK_NETWORKS: ${network} is not a network such as 10.0.0.0/8`);
-  }
-  return networks;
-}
-
-function isNetwork(text: string): boolean {
-  const [, address = "", prefix = ""] = /^([0-9A-Fa-f:.]+)\/(\d{1,3})$/.exec(text) ?? [];
-  const family = isIP(address);
-  return family !== 0 && Number(prefix) <= (family === 4 ? 32 : 128);
-}
-
 function readRsaKey(
   { ADMITONE_WEBHOOK_RSA_KEY_FILE: file }: Values,
   readFile: (path: string) => string,
@@ -175,16 +144,9 @@ function readRsaKey(
   return null;
 }
 
-/** The gateway's own pages come from its public address; a proxy may hide from a node which that is. */
-function allowedOrigins(values: Values): readonly string[] | null {
-  const { ADMITONE_ALLOWED_ORIGINS: list, ADMITONE_PUBLIC_URL: own } = values;
-  if (list === null) return null;
-  return [...list.split(",").map((one) => one.trim()), ...(own === null ? [] : [new URL(own).origin])];
-}
-
 type Rest = Omit<
   Config,
-  "apps" | "development" | "encryptionKeys" | "ice" | "webhookNetworks" | "webhookRsaKey"
+  "apps" | "development" | "encryptionKeys" | "frameAncestors" | "ice" | "webhookNetworks" | "webhookRsaKey"
 >;
 
 function build(values: Values): Rest {
@@ -218,11 +180,6 @@ function build(values: Values): Rest {
     maxQueuedBytes: values.ADMITONE_MAX_QUEUED_BYTES,
     logLevel: values.ADMITONE_LOG_LEVEL,
   };
-}
-
-/** Whether an address is this machine's own. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\.\d+\.\d+\.\d+$/.test(host);
 }
 
 /** Reads the environment of this process. */

@@ -1,7 +1,8 @@
 /** The parts of a node that follow from its settings alone; `server.ts` puts them together with everything else. */
 import type { Server } from "node:http";
 import { pino } from "pino";
-import { isLoopback, type Config } from "./config.js";
+import type { Config } from "./config.js";
+import { isLoopback } from "./config-addresses.js";
 import type { Environment } from "./gateway/environment.js";
 import type { Gateway } from "./gateway/gateway.js";
 import { createMemoryStore } from "./log/memory/memory-store.js";

@@ -167,6 +167,7 @@ export async function startNode(config: Config, overrides: Overrides = {}): Prom
     createHttpApp({
       ...{ services, verifier, apps: access, office, adminToken, consoleSessions, now },
       ...{ environment, metrics, publicUrl, version: VERSION, web },
+      frameAncestors: config.frameAncestors,
       development: developmentApp(config),
     }),
   );

@@ -104,6 +104,11 @@ export const VARIABLES = {
     null,
     "Comma-separated origins whose pages may open a meeting beside the gateway's own; without it, any",
   ),
+  ADMITONE_FRAME_ANCESTORS: variable(
+    text.min(1),
+    null,
+    "Comma-separated origins whose pages may show the meeting page in a frame; without it, only the gateway's own",
+  ),
   ADMITONE_ICE_URLS: variable(
     text.min(1),
     null,

@@ -1,6 +1,6 @@
 /** What a start prints: where the node serves, what its log is worth, and on a fresh machine the first meeting. */
 import type { Config } from "../config.js";
-import { isLoopback } from "../config.js";
+import { isLoopback } from "../config-addresses.js";
 import type { Permission } from "../room/grant.js";
 import { FIRST_MEETING } from "../server-parts.js";
 import type { RunningNode } from "../server.js";

@@ -38,7 +38,7 @@ const COMING_BACK = 4500;
 /** One connection, until it ends or is let go. */
 export class Line {
   private over = false;
-  /** Ticks since the last frame; more than `TICKS` while a ping is not answered. */
+  /** Ticks that began or ended since the last frame; more than `TICKS` while a ping is not answered. */
   private quiet = 0;
   private heartbeatMs = 0;
   private cancel: () => void;
@@ -51,7 +51,7 @@ export class Line {
         if (this.over) return;
         const wasAsked = this.quiet > TICKS;
         this.quiet = 0;
-        if (wasAsked) this.tick();
+        if (wasAsked) this.watch(this.heartbeatMs);
         const decoded = decodeServerFrame(data);
         if (!decoded.ok) this.end({ kind: "garbled", problem: decoded.problem });
         else if (decoded.frame !== null) onFrame(decoded.frame);
@@ -68,7 +68,8 @@ export class Line {
   /** From now on, asks for a sign of life when nothing came for so long, or for a quarter more; milliseconds. */
   watch(heartbeatMs: number): void {
     this.heartbeatMs = heartbeatMs;
-    this.quiet = 0;
+    // A frame has just come: no part of a tick is lost.
+    this.quiet = 1;
     this.tick();
   }
 

@@ -149,6 +149,8 @@ export interface MeetingEventArguments {
   ];
   /** Back again. True: everything missed was told as events. False: the room was laid anew. */
   recovered: [recovered: boolean];
+  /** A part of the token's life is over (`reference/dolby.md` section 6): when it expires, by the gateway's clock, and what happens then. */
+  "token-expiring": [mark: { readonly expiresAt: number; readonly policy: string }];
   /** The token has run out, and what that means here: `restrict` (commands are refused until a refresh), `stay`, `leave`. */
   "token-expired": [expiry: { readonly policy: string }];
   /** The gateway took a newer token. */

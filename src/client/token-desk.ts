@@ -32,7 +32,8 @@ export class TokenDesk {
     client.on("token-refresh", ({ expiresAt, isExpired, policy }) => {
       // In the room an event of its own restricts, before or after this; in the lobby there are no events.
       const { restricted, wait } = client.view;
-      if (isExpired && (policy !== "restrict" || restricted || wait !== null)) this.expired(policy);
+      if (!isExpired) tell("token-expiring", { expiresAt, policy });
+      else if (policy !== "restrict" || restricted || wait !== null) this.expired(policy);
       this.renew(expiresAt);
     });
     client.on("token-expired", () => this.expired("restrict"));

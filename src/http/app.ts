@@ -24,13 +24,24 @@ export interface HttpOptions extends GuardOptions {
   readonly version: string;
   /** The built pages. */
   readonly web: WebFiles;
+  /** Origins whose pages may show a meeting in a frame, beside the gateway's own. */
+  readonly frameAncestors: readonly string[];
   /** The development app, where it serves on loopback; null elsewhere. */
   readonly development: DevelopmentApp | null;
 }
 
 /** Builds the Express application. */
 export function createHttpApp(options: HttpOptions): Express {
-  const { services, environment, metrics, version, web: files, publicUrl, development } = options;
+  const {
+    services,
+    environment,
+    metrics,
+    version,
+    web: files,
+    publicUrl,
+    frameAncestors,
+    development,
+  } = options;
   const { gateway } = services;
   const app = express();
   app.set("query parser", "simple");
@@ -68,7 +79,7 @@ export function createHttpApp(options: HttpOptions): Express {
   app.use(developmentEntry({ app: development, gateway, environment }));
   app.use(
     pageRoutes({
-      ...{ files, publicUrl },
+      ...{ files, publicUrl, frameAncestors },
       firstMeeting: async () =>
         development === null
           ? null

@@ -74,8 +74,8 @@ export interface PageAddress {
   readonly publicUrl: string | null;
 }
 
-/** Headers of the meeting page. */
-export function meetingHeaders({ host, publicUrl }: PageAddress): Headers {
+/** Headers of the meeting page. `ancestors`: origins whose pages may show it in a frame, beside the gateway's own. */
+export function meetingHeaders({ host, publicUrl }: PageAddress, ancestors: readonly string[]): Headers {
   return {
     ...COMMON,
     "Content-Security-Policy": policy({
@@ -88,7 +88,7 @@ export function meetingHeaders({ host, publicUrl }: PageAddress): Headers {
       "font-src": "'self'",
       "manifest-src": "'self'",
       "worker-src": "'self'",
-      "frame-ancestors": "'self'",
+      "frame-ancestors": ["'self'", ...ancestors].join(" "),
     }),
     "Permissions-Policy": permissions(OF_MEETINGS),
   };

@@ -18,12 +18,14 @@ export interface PagesOptions {
   readonly files: WebFiles;
   /** Where people reach the gateway, if that is known. */
   readonly publicUrl: string | null;
+  /** Origins whose pages may show a meeting in a frame, beside the gateway's own. */
+  readonly frameAncestors: readonly string[];
   /** The room of the first meeting in development; null: there is none. Rejects with a fault. */
   readonly firstMeeting: () => Promise<string | null>;
 }
 
 /** Builds the routes. What they do not know goes on to the next. */
-export function pageRoutes({ files, publicUrl, firstMeeting }: PagesOptions): Router {
+export function pageRoutes({ files, publicUrl, frameAncestors, firstMeeting }: PagesOptions): Router {
   const router = Router();
   const isBuilt = files.pages.size > 0;
   const send = async (
@@ -50,7 +52,12 @@ export function pageRoutes({ files, publicUrl, firstMeeting }: PagesOptions): Ro
   router.get("/m/:roomId", async (request, response, next) => {
     const isRoom = roomIdSchema.safeParse(request.params.roomId).success;
     if (isRoom)
-      await send([request, response], files.pages.get("meeting"), meetingHeaders(addressOf(request)), next);
+      await send(
+        [request, response],
+        files.pages.get("meeting"),
+        meetingHeaders(addressOf(request), frameAncestors),
+        next,
+      );
     else next();
   });
   router.get("/console{/*path}", (request, response, next) =>

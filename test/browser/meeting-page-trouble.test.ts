@@ -124,7 +124,12 @@ describe("A token that expires in the meeting", () => {
     await expectAccessible(page);
     await page.getByTestId("banner-restricted").waitFor();
     const mic = page.getByRole("button", { name: "Mic", exact: true });
-    expect(await mic.getAttribute("aria-disabled")).toBe("true");
+    const hand = page.getByRole("button", { name: "Raise hand" });
+    expect(await hand.getAttribute("aria-disabled")).toBe("true");
+    // Off is always possible, and really off; only the room cannot be told.
+    await mic.click();
+    await page.getByTestId("toast").getByText("your token has expired").waitFor();
+    await eventually(async () => expect(await mic.getAttribute("aria-disabled")).toBe("true"));
     await expectAccessible(page);
     await page.goto(room.linkFor({ permissions: HOST }));
     await page.getByTestId("toast").getByText("The newer token was taken.").waitFor();

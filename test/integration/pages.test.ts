@@ -29,7 +29,11 @@ describe("with a build", () => {
   beforeAll(async () => {
     const { webRoot, remove } = await makeWebRoot();
     removeBuild = remove;
-    node = await startTestNode({ ADMITONE_PUBLIC_URL: "https://meet.example.org/" }, { webRoot });
+    const settings = {
+      ADMITONE_PUBLIC_URL: "https://meet.example.org/",
+      ADMITONE_FRAME_ANCESTORS: "https://app.example",
+    };
+    node = await startTestNode(settings, { webRoot });
   });
   afterAll(async () => {
     await node.close();
@@ -64,7 +68,7 @@ describe("with a build", () => {
       "worker-src": "'self'",
       "base-uri": "'none'",
       "form-action": "'none'",
-      "frame-ancestors": "'self'",
+      "frame-ancestors": "'self' https://app.example",
     });
   });
 

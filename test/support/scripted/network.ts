@@ -46,8 +46,11 @@ const RETRYABLE = [
 
 /** As `docs/protocol.md` says of pauses, with this client's numbers: half a second, doubled each time, at most thirty. */
 const longestPause = (failures: number): number => Math.min(30_000, 500 * 2 ** (failures - 1));
-/** After so long without a frame a client has found out that its line is dead: a heartbeat, a quarter more, and the ping's answer. */
-const LONGEST_SILENCE_MS = HEARTBEAT_MS * 1.25 + 10_000;
+/**
+ * After so long without a frame a client has found out that its line is dead: a heartbeat, a quarter more, the ping's answer, and what
+ * one who leaves in that moment waits for the last word.
+ */
+const LONGEST_SILENCE_MS = HEARTBEAT_MS * 1.25 + 10_000 + 2_000;
 /** A line that stood so long after its answer was a good one. */
 const STEADY_MS = 5_000;
 

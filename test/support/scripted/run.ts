@@ -176,7 +176,7 @@ class Run implements QuietParts {
 
   private act(): void {
     const { chance, gateway, network, time, log } = this;
-    const one = chance.weigh({ crowd: 55, user: 40, restart: 1.5, loss: 1, trim: 1.5, away: 1 });
+    const one = chance.weigh({ crowd: 55, user: 40, restart: 1.5, loss: 1, trim: 1.5, away: 3 });
     if (one !== "crowd" && one !== "user") this.count(`node: ${one}`);
     switch (one) {
       case "crowd":

@@ -35,7 +35,7 @@ export interface UserParts {
 
 const DOINGS = {
   publish: 10,
-  burst: 1.2,
+  burst: 1.6,
   media: 3,
   host: 5,
   moderate: 4,
@@ -108,7 +108,7 @@ export class User {
 
   private actInside(): void {
     const { chance, subject, log } = this.parts;
-    const again = chance.yes(0.3) ? this.later.shift() : undefined;
+    const again = chance.yes(0.2) ? this.later.shift() : undefined;
     if (again !== undefined) this.ask(again);
     const { participants, lobby, bans } = log.state;
     const kind = chance.yes(0.5) ? "mic" : "webcam";
@@ -119,7 +119,7 @@ export class User {
         this.wish(this.publishing());
         return;
       case "burst":
-        for (let left = chance.whole(17, 40); left > 0; left -= 1) this.wish(this.publishing());
+        for (let left = chance.whole(17, 60); left > 0; left -= 1) this.wish(this.publishing());
         return;
       case "media":
         this.wish({ type: "set-media", kind, on: chance.yes(0.5) });

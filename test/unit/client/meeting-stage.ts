@@ -123,7 +123,13 @@ const TOLD: Readonly<Record<keyof MeetingEventArguments, true>> = {
   ...({ "participant-changed": true, "mic-requested": true, "webcam-requested": true } as const),
   ...({ "mic-responded": true, "webcam-responded": true, "stream-enabled": true } as const),
   ...({ "stream-disabled": true, "room-changed": true, message: true, reconnecting: true } as const),
-  ...({ recovered: true, "token-expired": true, "token-refreshed": true, signal: true } as const),
+  ...({
+    recovered: true,
+    "token-expiring": true,
+    "token-expired": true,
+    "token-refreshed": true,
+    signal: true,
+  } as const),
   ...({ error: true, changed: true, "listener-error": true } as const),
 };
 /** Every event. */

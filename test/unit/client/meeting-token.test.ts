@@ -299,6 +299,17 @@ describe("a meeting and its token", () => {
   });
 });
 
+describe("a token whose life passes", () => {
+  test("is told at each mark of the gateway's, with what happens at its end", async () => {
+    const stage = await new MeetingStage().joined();
+    const mark = { type: "token-refresh", expiresAt: 100_000, isExpired: false, policy: "leave" };
+    stage.socket.say({ ...mark, mark: "half" }, { ...mark, mark: "last-minute" });
+    const told = { expiresAt: 100_000, policy: "leave" };
+    expect(stage.told("token-expiring")).toEqual([[told], [told]]);
+    expect(stage.told("token-expired")).toEqual([]);
+  });
+});
+
 describe("a token that has run out", () => {
   const expired = { type: "token-refresh", mark: "expired", expiresAt: 100_000, isExpired: true };
 

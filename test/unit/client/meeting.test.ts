@@ -232,6 +232,7 @@ describe("those who knock", () => {
     expect(request).toMatchObject({ participantId: "kim", name: "Kim", since: 5 });
     void request?.allow();
     expect(stage.socket.last).toMatchObject({ type: "admit", participantId: "kim", since: 5 });
+    stage.socket.say(accepted(stage.socket.last["id"]));
     void request?.deny({ note: "No", ban: true });
     expect(stage.socket.last).toMatchObject({
       type: "deny",

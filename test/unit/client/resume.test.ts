@@ -321,34 +321,3 @@ describe("numbers", () => {
     expect(stage.told("recovered")).toEqual([{ recovered: false }]);
   });
 });
-
-describe("a line that is dead though nobody said so", () => {
-  test("silence is asked for a sign of life; without one the client comes back", async () => {
-    const stage = await new Stage().joined();
-    const { socket } = stage;
-    stage.clock.advance(15_000);
-    expect(socket.sent).toHaveLength(1);
-    stage.clock.advance(15_000);
-    expect(socket.last).toMatchObject({ type: "ping" });
-    stage.clock.advance(10_000);
-    expect(socket.end).toBe("terminated");
-    expect(stage.told("reconnecting")).toMatchObject([{ code: 4502, why: "heartbeat_missed" }]);
-    stage.clock.advance(250);
-    expect(stage.sockets).toHaveLength(2);
-  });
-
-  test("any frame is a sign of life", async () => {
-    const stage = await new Stage().joined();
-    for (let seq = 11; seq < 21; seq += 1) {
-      stage.clock.advance(14_000);
-      stage.socket.say(joins(seq, 1));
-    }
-    expect(stage.socket.sent).toHaveLength(1);
-    stage.clock.advance(30_000);
-    expect(stage.socket.last).toMatchObject({ type: "ping" });
-    stage.socket.say({ type: "reply", id: stage.socket.last["id"], ok: true });
-    stage.clock.advance(14_000);
-    expect(stage.client.state).toBe("joined");
-    expect(stage.sockets).toHaveLength(1);
-  });
-});

@@ -73,6 +73,16 @@ describe("settings", () => {
     expect(good(behind).allowedOrigins?.at(-1)).toBe("https://meet.example:8443");
   });
 
+  test("frames: plain origins only, since they become a part of a policy", () => {
+    expect(good({}).frameAncestors).toEqual([]);
+    const list = { ADMITONE_FRAME_ANCESTORS: "https://a.example, http://localhost:3000" };
+    expect(good(list).frameAncestors).toEqual(["https://a.example", "http://localhost:3000"]);
+    for (const wrong of ["*", "https://a.example/", "https://a.example; script-src *", "a.example", "data:"])
+      expect(problems({ ADMITONE_FRAME_ANCESTORS: wrong })).toEqual([
+        expect.stringMatching(/^ADMITONE_FRAME_ANCESTORS: .* is not an origin/),
+      ]);
+  });
+
   test("STUN and TURN: no address by default; a relay needs its secret, and no secret or address is repeated", () => {
     expect(good({}).ice).toEqual({ urls: [], turnSecret: null, ttlSeconds: 14_400 });
     expect(good({ ADMITONE_ICE_URLS: "stun:stun.example.org" }).ice.turnSecret).toBeNull();

@@ -1,7 +1,7 @@
 /** The entry `admitone/server` as other packages get it: built, by its name, with its types. `npm run build` makes it. */
 import { afterAll, beforeAll, describe, expect, test } from "@jest/globals";
 import { execFile } from "node:child_process";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { promisify } from "node:util";
 
@@ -101,6 +101,15 @@ describe("admitone/server", () => {
     expect([...new Set(imported)].filter((name) => name?.startsWith("node:") !== true).sort()).toEqual([
       ...["jose", "jsonwebtoken", "zod"],
     ]);
+  });
+
+  test("its types need nothing of the gateway's own either", async () => {
+    const types = path.join(root, "dist", "types");
+    const insides = ["access", "admissions", "archive", "gateway", "log", "webhooks", "ws"];
+    expect((await readdir(types)).filter((folder) => insides.includes(folder))).toEqual([]);
+    const ofApi = await readdir(path.join(types, "http", "api"));
+    expect(ofApi).toContain("room-shapes.d.ts");
+    expect(ofApi.filter((name) => !/(shapes|bodies)\.d\.ts$/.test(name))).toEqual([]);
   });
 
   test(

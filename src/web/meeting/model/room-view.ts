@@ -101,7 +101,7 @@ export function roomView(meeting: MeetingNow, media: MediaNow, page: PageState):
     (person, index) => person !== null && (index === 0 || !person.local),
   );
   const tiles = people.flatMap((person) =>
-    person === null ? [] : [tileOf(personView(person, mediaLocks), media)],
+    person === null ? [] : [tileOf(asFlows(personView(person, mediaLocks), meeting, media), media)],
   );
   return {
     roomId: meeting.roomId ?? "",
@@ -123,6 +123,18 @@ export function roomView(meeting: MeetingNow, media: MediaNow, page: PageState):
     unread: page.unread,
     soundBlocked: page.soundBlocked,
   };
+}
+
+/** Whoever is restricted can still turn off their own, and the room cannot be told: then what flows is shown. */
+function asFlows(
+  person: PersonView,
+  { restricted }: Pick<MeetingNow, "restricted">,
+  { local }: MediaNow,
+): PersonView {
+  if (!restricted || !person.local) return person;
+  const markOf = (kind: "mic" | "webcam") =>
+    person[kind] === "on" && local[kind] === null ? "off" : person[kind];
+  return { ...person, mic: markOf("mic"), webcam: markOf("webcam") };
 }
 
 function tileOf(person: PersonView, media: MediaNow): TileView {

@@ -1,6 +1,7 @@
 /** The buttons below the room. */
 import type { ComponentChildren } from "preact";
 import { Icon, type IconName } from "../../shared/icons.js";
+import type { MediaMark } from "../model/people.js";
 import type { PageState, RoomView } from "../model/room-view.js";
 import { count } from "../model/time.js";
 import type { RoomActions } from "../store/room-actions.js";
@@ -29,7 +30,7 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
         pressed={self?.mic === "on"}
         off={self?.mic !== "on"}
         title={mediaTitle("microphone", self?.mic, keyFor("mic"))}
-        blocked={why ?? (self?.mic === "locked" ? "A moderator has locked your microphone" : null)}
+        blocked={blockedBy(self?.mic, why, "A moderator has locked your microphone")}
         onPress={() => void actions.setMic(self?.mic !== "on")}
       />
       <Control
@@ -38,7 +39,7 @@ export function Controls({ view, actions, onPanel, onLeave }: ControlsProps) {
         pressed={self?.webcam === "on"}
         off={self?.webcam !== "on"}
         title={mediaTitle("camera", self?.webcam, keyFor("webcam"))}
-        blocked={why ?? (self?.webcam === "locked" ? "A moderator has locked your camera" : null)}
+        blocked={blockedBy(self?.webcam, why, "A moderator has locked your camera")}
         onPress={() => void actions.setWebcam(self?.webcam !== "on")}
       />
       {canShare ? (
@@ -140,6 +141,12 @@ function Count({ number }: { readonly number: number }) {
   );
 }
 
-function mediaTitle(what: string, mark: "on" | "off" | "locked" | undefined, key: string): string {
+/** Off never needs the room's consent. */
+function blockedBy(mark: MediaMark | undefined, why: string | null, locked: string): string | null {
+  if (mark === "on") return null;
+  return why ?? (mark === "locked" ? locked : null);
+}
+
+function mediaTitle(what: string, mark: MediaMark | undefined, key: string): string {
   return `Turn ${what} ${mark === "on" ? "off" : "on"} (${key})`;
 }

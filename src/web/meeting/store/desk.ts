@@ -1,5 +1,5 @@
 /** What the two desks of devices, before the door and in the room, have in common. */
-import type { Device, Devices, MediaError, SelectedDevices } from "../../../client/media/index.js";
+import type { Device, Devices, SelectedDevices } from "../../../client/media/index.js";
 import type { DeviceChoice, DeviceKind, OwnDevices } from "./ports.js";
 
 /** What a desk works with: a preview, or the media of a meeting. */
@@ -59,8 +59,8 @@ export class Desk {
 
   fail(error: unknown): void {
     // A later wish of the same person is no problem to tell.
-    if (reasonOf(error) === "cancelled") return;
-    this.problem = error instanceof Error ? error.message : "The device cannot be used.";
+    if (wordOf(error, "reason") === "cancelled") return;
+    this.problem = sentenceOf(error);
     this.changed();
   }
 
@@ -97,7 +97,14 @@ function choice({ deviceId, label }: Device): DeviceChoice {
   return { id: deviceId, label };
 }
 
-function reasonOf(error: unknown): MediaError["reason"] | null {
-  const reason: unknown = error instanceof Error ? Reflect.get(error, "reason") : null;
-  return reason === "cancelled" ? reason : null;
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return "The device cannot be used.";
+  // The device has done what was wished; only the others' screens are not told yet.
+  if (wordOf(error.cause, "reason") === "token_expired")
+    return "The room could not be told: your token has expired.";
+  return error.message;
+}
+
+function wordOf(error: unknown, member: string): unknown {
+  return error instanceof Error ? Reflect.get(error, member) : null;
 }

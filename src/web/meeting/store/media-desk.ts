@@ -1,5 +1,5 @@
 /** Media in the room, from the SDK's media layer. */
-import type { MeetingMedia } from "../../../client/media/index.js";
+import { MediaError, type MeetingMedia } from "../../../client/media/index.js";
 import type { MediaNow } from "../model/media-now.js";
 import { Desk } from "./desk.js";
 import type { MediaDesk, OwnDevices } from "./ports.js";
@@ -58,7 +58,7 @@ export class SdkMedia implements MediaDesk {
   }
 
   shareScreen(): Promise<void> {
-    return this.told(() => this.desk.attempt(() => this.media.shareScreen()));
+    return this.told(() => this.desk.attempt(() => this.media.shareScreen().catch(unlessDismissed)));
   }
 
   stopSharing(): Promise<void> {
@@ -88,4 +88,10 @@ export class SdkMedia implements MediaDesk {
   private tell(sentence: string): void {
     for (const hear of [...this.hearers]) hear(sentence);
   }
+}
+
+/** Whoever closes the browser's choice of screens knows that they did. Where the system forbids it, they have to be told. */
+function unlessDismissed(error: unknown): void {
+  const isRefused = error instanceof MediaError && error.reason === "permission_denied";
+  if (!isRefused || (error.cause instanceof Error && /system/i.test(error.cause.message))) throw error;
 }

@@ -89,7 +89,6 @@ export class PageStore implements Readable<Stage> {
     if ((name !== "room" && name !== "lobby") || this.meeting === null) return;
     try {
       await this.meeting.refreshToken(token);
-      this.room?.tokenIs(token);
       this.notices.tell("The newer token was taken.", "good");
     } catch (error) {
       this.notices.tell(commandWords("The newer token was not taken", error), "bad");
@@ -193,7 +192,7 @@ export class PageStore implements Readable<Stage> {
     if (this.room !== null) return;
     const media = this.world.joinMedia(meeting, this.preview);
     const { world, notices, now } = this;
-    this.room = new RoomStore({ meeting, media, notices, world, now, token: this.token ?? "" });
+    this.room = new RoomStore({ meeting, media, notices, world, now });
     this.preview = null;
     this.show({ name: "room" });
   }

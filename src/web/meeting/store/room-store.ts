@@ -1,7 +1,6 @@
 /** A meeting that one is in: turns the meeting, its media and what the page itself knows into one view. */
 import type { Meeting } from "../../../client/meeting-types.js";
 import type { Readable } from "../../shared/use-store.js";
-import { tokenFacts } from "../entry/token-facts.js";
 import { addLine, CHAT_TOPIC } from "../model/chat.js";
 import { roomView, type PageState, type RoomView } from "../model/room-view.js";
 import type { Notices } from "./notices.js";
@@ -17,8 +16,6 @@ export interface RoomStoreParts {
   readonly world: Pick<PageWorld, "startTimer" | "chime">;
   /** Epoch milliseconds by the gateway's clock. */
   readonly now: () => number;
-  /** The token shown last. */
-  readonly token: string;
 }
 
 /** As much of a message is spoken. */
@@ -48,7 +45,7 @@ export class RoomStore implements Readable<RoomView> {
   private closed = false;
 
   constructor(private readonly parts: RoomStoreParts) {
-    const { meeting, media, notices, world, token } = parts;
+    const { meeting, media, notices, world } = parts;
     this.media = media;
     this.view = roomView(meeting, media.now, this.page);
     this.actions = roomActions({ meeting, media, notices, now: parts.now });
@@ -71,9 +68,14 @@ export class RoomStore implements Readable<RoomView> {
           "good",
         );
       }),
+      // Where nothing happens at the expiry, there is nothing to warn of.
+      meeting.on("token-expiring", ({ expiresAt, policy }) => {
+        this.stopWarning();
+        if (policy !== "stay") this.warnOf(expiresAt);
+      }),
+      meeting.on("token-refreshed", () => this.dismissWarning()),
       listenForNews({ meeting, notices, chime: world.chime }),
     ];
-    this.tokenIs(token);
   }
 
   subscribe(listener: () => void): () => void {
@@ -92,15 +94,7 @@ export class RoomStore implements Readable<RoomView> {
     if (this.page.soundBlocked !== blocked) this.change({ soundBlocked: blocked });
   }
 
-  /** The token that counts from now on; a while before it expires the view says so. */
-  tokenIs(token: string): void {
-    this.stopWarning();
-    this.change({ expiringAt: null });
-    const { expiresAt } = tokenFacts(token);
-    if (expiresAt !== null) this.warnOf(expiresAt);
-  }
-
-  /** The warning was read. */
+  /** The warning was read, or a newer token is there. */
   dismissWarning(): void {
     this.stopWarning();
     this.change({ expiringAt: null });

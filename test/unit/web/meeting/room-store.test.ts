@@ -3,7 +3,7 @@ import { MeetingError } from "../../../../src/client/index.js";
 import type { TopicMessage } from "../../../../src/protocol/events.js";
 import { Notices } from "../../../../src/web/meeting/store/notices.js";
 import { RoomStore } from "../../../../src/web/meeting/store/room-store.js";
-import { FakeDesk, FakeMeeting, HandClock, tokenWith } from "./fakes.js";
+import { FakeDesk, FakeMeeting, HandClock } from "./fakes.js";
 
 const message = (id: string, senderId = "a"): TopicMessage => ({
   id,
@@ -17,16 +17,15 @@ const message = (id: string, senderId = "a"): TopicMessage => ({
   sendOnly: null,
 });
 
-/** A stay with a token that lives so long, milliseconds; null: for ever. */
-function stay(lifeMs: number | null = null, kept: readonly TopicMessage[] = []) {
+/** A stay in which this was written before. */
+function stay(kept: readonly TopicMessage[] = []) {
   const clock = new HandClock();
   const meeting = new FakeMeeting();
   meeting.kept = kept;
   const notices = new Notices(clock.startTimer);
-  const token = (life: number | null) => tokenWith(life === null ? {} : { exp: (clock.time + life) / 1_000 });
   let chimes = 0;
   const room = new RoomStore({
-    ...{ meeting, notices, media: new FakeDesk(), now: clock.now, token: token(lifeMs) },
+    ...{ meeting, notices, media: new FakeDesk(), now: clock.now },
     world: { startTimer: clock.startTimer, chime: () => (chimes += 1) },
   });
   /** The view as it is drawn: changes of one moment are drawn together. */
@@ -34,7 +33,7 @@ function stay(lifeMs: number | null = null, kept: readonly TopicMessage[] = []) 
     await Promise.resolve();
     return room.view;
   };
-  return { clock, meeting, notices, room, token, drawn, chimes: () => chimes };
+  return { clock, meeting, notices, room, drawn, chimes: () => chimes };
 }
 
 const knock = (participantId: string, name: string) => ({
@@ -45,7 +44,7 @@ const knock = (participantId: string, name: string) => ({
 
 describe("The chat of a stay", () => {
   test("shows what was written before, without counting it as unread or speaking it", async () => {
-    const { drawn, notices } = stay(null, [message("1"), message("2")]);
+    const { drawn, notices } = stay([message("1"), message("2")]);
     const { lines, unread } = await drawn();
     expect([lines.length, unread, notices.view.polite]).toEqual([2, 0, ""]);
   });
@@ -87,7 +86,8 @@ describe("A token that expires", () => {
 
   test("is warned of two minutes before, however long it lives, and not any more once it is over", async () => {
     const life = 40 * 24 * 3_600_000;
-    const { clock, drawn } = stay(life);
+    const { clock, meeting, drawn } = stay();
+    meeting.tell("token-expiring", { expiresAt: clock.time + life, policy: "restrict" });
     clock.pass(life - 121_000);
     expect(await kinds(drawn)).toEqual([]);
     clock.pass(2_000);
@@ -97,18 +97,23 @@ describe("A token that expires", () => {
   });
 
   test("is not warned of any more when a newer one is there, and the newer one is again", async () => {
-    const { clock, room, drawn, token } = stay(60_000);
+    const { clock, meeting, room, drawn } = stay();
+    meeting.tell("token-expiring", { expiresAt: clock.time + 60_000, policy: "leave" });
     expect(await kinds(drawn)).toEqual(["expiring"]);
-    room.tokenIs(token(600_000));
+    meeting.tell("token-refreshed", { expiresAt: clock.time + 600_000 });
     expect(await kinds(drawn)).toEqual([]);
+    meeting.tell("token-expiring", { expiresAt: clock.time + 600_000, policy: "leave" });
     clock.pass(481_000);
     expect(await kinds(drawn)).toEqual(["expiring"]);
     room.dismissWarning();
     expect(await kinds(drawn)).toEqual([]);
   });
 
-  test("needs no timer where it does not expire", () => {
-    expect(stay(null).clock.waiting).toBe(0);
+  test("is not warned of where nothing happens then", async () => {
+    const { clock, meeting, drawn } = stay();
+    meeting.tell("token-expiring", { expiresAt: clock.time + 30_000, policy: "stay" });
+    expect(await kinds(drawn)).toEqual([]);
+    expect(clock.waiting).toBe(0);
   });
 });
 
@@ -183,7 +188,9 @@ describe("Toasts", () => {
 });
 
 test("A stay that is over leaves no listener and no timer", () => {
-  const { clock, meeting, room } = stay(600_000);
+  const { clock, meeting, room } = stay();
+  meeting.tell("token-expiring", { expiresAt: clock.time + 600_000, policy: "leave" });
+  expect(clock.waiting).toBe(1);
   room.close();
   expect([meeting.ears, clock.waiting]).toEqual([0, 0]);
 });
