@@ -1,5 +1,5 @@
 /** Opens line after line: the addresses in turn, with a pause of full jitter after each one that failed. */
-import { Line, type LineEnd } from "./line.js";
+import { createLine, type Line, type LineEnd } from "./line.js";
 import type { ServerFrame } from "./frame-types.js";
 import type { OpenSocket } from "./socket.js";
 import type { StartTimer } from "./surroundings.js";
@@ -89,7 +89,7 @@ export class Dialler {
     const { openSocket, startTimer, makeId, onFrame, onEnd } = this.options;
     try {
       const socket = openSocket(this.url, [SUBPROTOCOL]);
-      this.line = new Line({
+      this.line = createLine({
         socket,
         startTimer,
         makeId,

@@ -36,91 +36,89 @@ const TICKS = 4;
 const COMING_BACK = 4500;
 
 /** One connection, until it ends or is let go. */
-export class Line {
-  private over = false;
-  /** Ticks that began or ended since the last frame; more than `TICKS` while a ping is not answered. */
-  private quiet = 0;
-  private heartbeatMs = 0;
-  private cancel: () => void;
-
-  constructor(private readonly options: LineOptions) {
-    const { socket, startTimer, patienceMs, onFrame } = options;
-    this.cancel = startTimer(() => this.end({ kind: "late" }), patienceMs);
-    socket.listen({
-      message: (data) => {
-        if (this.over) return;
-        const wasAsked = this.quiet > TICKS;
-        this.quiet = 0;
-        if (wasAsked) this.watch(this.heartbeatMs);
-        const decoded = decodeServerFrame(data);
-        if (!decoded.ok) this.end({ kind: "garbled", problem: decoded.problem });
-        else if (decoded.frame !== null) onFrame(decoded.frame);
-      },
-      closed: (code, text) => this.end({ kind: "closed", code, text }),
-    });
-  }
-
+export interface Line {
   /** Sends a text; one that is over swallows it. */
-  send(text: string): void {
-    if (!this.over) this.options.socket.send(text);
-  }
-
+  send(text: string): void;
   /** From now on, asks for a sign of life when nothing came for so long, or for a quarter more; milliseconds. */
-  watch(heartbeatMs: number): void {
-    this.heartbeatMs = heartbeatMs;
-    // A frame has just come: no part of a tick is lost.
-    this.quiet = 1;
-    this.tick();
-  }
-
+  watch(heartbeatMs: number): void;
   /** The gateway has said its last word: ends the line if it does not close by itself soon. */
-  expectEnd(withinMs: number): void {
-    this.quiet = 0;
-    this.wait(withinMs, () => this.end({ kind: "silent" }));
-  }
-
+  expectEnd(withinMs: number): void;
   /** Lets the line go: nothing is heard of it any more. */
-  letGo(comingBack: boolean): void {
-    if (this.over) return;
-    this.stop();
-    this.options.socket.close(comingBack ? COMING_BACK : NORMAL, "");
-  }
-
+  letGo(comingBack: boolean): void;
   /** Cuts the line as a bad network would, where the platform can. */
-  cut(): void {
-    this.end({ kind: "closed", code: 1006, text: "cut" });
-  }
+  cut(): void;
+}
 
-  private tick(): void {
-    this.wait(this.heartbeatMs / TICKS, () => {
-      this.quiet += 1;
-      if (this.quiet <= TICKS) this.tick();
-      else this.ask();
-    });
-  }
+/** Listens to a socket that is being opened. */
+export function createLine(options: LineOptions): Line {
+  const { socket, startTimer, makeId, patienceMs, onFrame, onEnd } = options;
+  let isOver = false;
+  /** Ticks that began or ended since the last frame; more than `TICKS` while a ping is not answered. */
+  let quiet = 0;
+  let tickMs = 0;
 
-  private ask(): void {
-    this.send(JSON.stringify({ type: "ping", id: this.options.makeId() }));
-    this.wait(PING_ANSWER_MS, () => this.end({ kind: "silent" }));
-  }
-
-  private wait(milliseconds: number, run: () => void): void {
-    this.cancel();
-    if (!this.over) this.cancel = this.options.startTimer(run, milliseconds);
-  }
-
-  private end(end: LineEnd): void {
-    if (this.over) return;
-    this.stop();
-    const { socket, onEnd } = this.options;
+  const stop = (): void => {
+    isOver = true;
+    cancel();
+  };
+  const end = (how: LineEnd): void => {
+    if (isOver) return;
+    stop();
     // A close frame on a dead line waits for an answer that never comes.
-    if (end.kind === "garbled" || socket.terminate === undefined) socket.close(COMING_BACK, "");
+    if (how.kind === "garbled" || socket.terminate === undefined) socket.close(COMING_BACK, "");
     else socket.terminate();
-    onEnd(end);
-  }
+    onEnd(how);
+  };
+  const wait = (milliseconds: number, run: () => void): void => {
+    cancel();
+    if (!isOver) cancel = startTimer(run, milliseconds);
+  };
+  const send = (text: string): void => {
+    if (!isOver) socket.send(text);
+  };
+  const expectEnd = (withinMs: number): void => {
+    quiet = 0;
+    wait(withinMs, () => end({ kind: "silent" }));
+  };
+  const tick = (): void =>
+    wait(tickMs, () => {
+      quiet += 1;
+      if (quiet <= TICKS) tick();
+      else {
+        send(JSON.stringify({ type: "ping", id: makeId() }));
+        wait(PING_ANSWER_MS, () => end({ kind: "silent" }));
+      }
+    });
+  const beginWatch = (): void => {
+    // A frame has just come: no part of a tick is lost.
+    quiet = 1;
+    tick();
+  };
 
-  private stop(): void {
-    this.over = true;
-    this.cancel();
-  }
+  let cancel = startTimer(() => end({ kind: "late" }), patienceMs);
+  socket.listen({
+    message(data) {
+      if (isOver) return;
+      if (quiet > TICKS) beginWatch();
+      else quiet = 0;
+      const decoded = decodeServerFrame(data);
+      if (!decoded.ok) end({ kind: "garbled", problem: decoded.problem });
+      else if (decoded.frame !== null) onFrame(decoded.frame);
+    },
+    closed: (code, text) => end({ kind: "closed", code, text }),
+  });
+  return {
+    send,
+    watch(heartbeatMs) {
+      tickMs = heartbeatMs / TICKS;
+      beginWatch();
+    },
+    expectEnd,
+    letGo(comingBack) {
+      if (isOver) return;
+      stop();
+      socket.close(comingBack ? COMING_BACK : NORMAL, "");
+    },
+    cut: () => end({ kind: "closed", code: 1006, text: "cut" }),
+  };
 }

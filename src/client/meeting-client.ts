@@ -10,7 +10,7 @@ import { Entrance, type Credentials } from "./entrance.js";
 import type { Keep } from "./keep.js";
 import { refusedHere } from "./refusals.js";
 import type { Joined, MeetingEvents, MeetingState } from "./meeting-events.js";
-import { Outbox, type Accepted } from "./outbox.js";
+import { createOutbox, type Accepted, type Outbox } from "./outbox.js";
 import { RoomCopy, type RoomView } from "./room-copy.js";
 import { openWebSocket, type OpenSocket } from "./socket.js";
 import type { Stay } from "./stay-types.js";
@@ -54,7 +54,7 @@ export class MeetingClient {
     const around = options.around ?? ((work) => work());
     const random = options.random ?? Math.random;
     const timer = options.startTimer ?? startTimer;
-    this.outbox = new Outbox(timer, random);
+    this.outbox = createOutbox(timer, random);
     this.entrance = new Entrance(credentials, this.makeId, options.keep);
     this.emitter = new Emitter((event, error) => {
       if (event !== "listener-error") this.emitter.emit("listener-error", { event, error });

@@ -11,8 +11,8 @@ import type { Ask } from "./participant.js";
 import { EVENT_TYPES } from "./room-events.js";
 import { RoomNews } from "./room-news.js";
 import type { Tell } from "./roster.js";
-import { TokenDesk } from "./token-desk.js";
-import { TopicDesk } from "./topic-desk.js";
+import { createTokenDesk } from "./token-desk.js";
+import { createTopicDesk } from "./topic-desk.js";
 
 /** What a meeting takes beside the engine's options. */
 export interface OwnOptions {
@@ -62,7 +62,7 @@ export function createMeeting(
   const ask: Ask = async (action) => {
     await client.command(action);
   };
-  const topics = new TopicDesk(copy, ask, tell);
+  const topics = createTopicDesk(copy, ask, tell);
   const news = new RoomNews({ copy, topics, ask, tell, touch });
   const { roster } = news;
 
@@ -73,7 +73,7 @@ export function createMeeting(
       run();
     });
   for (const type of EVENT_TYPES) client.on(type, (event) => hear(() => news.hear(event)));
-  const tokens = new TokenDesk(client, token, tell);
+  const tokens = createTokenDesk(client, token, tell);
   let cause = "";
   client.on("state", (change) =>
     hear(() => {

@@ -47,109 +47,108 @@ interface Waiting {
 }
 
 /** Keeps order, and no more than the gateway takes at once. */
-export class Outbox {
-  private readonly waiting = new Map<string, Waiting>();
-  private send: ((text: string) => void) | null = null;
-  private inFlight = 0;
-  /** Ends the pause after an `unavailable`; null where there is none. */
-  private cancelRest: (() => void) | null = null;
-
-  constructor(
-    private readonly startTimer: StartTimer,
-    private readonly random: () => number,
-  ) {}
-
+export interface Outbox {
   /**
    * Sends a command, of which `text` is the message, as soon as there is a line and its turn has come. An id that waits already is
    * the same command: it is answered once, for both. Rejects with a `MeetingError`.
    */
-  add(id: string, action: ClientAction, text: string): Promise<Accepted> {
-    const known = this.waiting.get(id);
-    if (known !== undefined) return known.answer.promise;
-    if (this.waiting.size >= LONGEST_QUEUE) return Promise.reject(refusedHere("too_many_commands"));
-    const answer = defer<Accepted>();
-    const { type } = action;
-    // A microphone that is turned on and off again must not end on, because the first command had to be sent once more.
-    const turn = BESIDE.includes(type) ? id : "kind" in action ? action.kind : "";
-    const isPassing = PASSING.includes(type);
-    this.waiting.set(id, { text, turn, answer, isPassing, isSent: false, isLate: false, cancel: null });
-    this.pump();
-    return answer.promise;
-  }
-
+  add(id: string, action: ClientAction, text: string): Promise<Accepted>;
   /** Takes an answer; one to nothing that waits here is passed over. */
-  answered(frame: AcceptedFrame | RefusedFrame): void {
-    const { id } = frame;
-    const one = id === null ? undefined : this.waiting.get(id);
-    if (id === null || one === undefined) return;
-    if (one.isSent) this.inFlight -= 1;
-    one.isSent = false;
-    if (!frame.ok && frame.error.reason === "unavailable" && !one.isLate) this.rest(one);
-    else {
-      this.waiting.delete(id);
-      one.cancel?.();
-      if (frame.ok) one.answer.resolve(acceptedOf(frame));
-      else one.answer.reject(new MeetingError(frame.error));
-    }
-    this.pump();
-  }
-
+  answered(frame: AcceptedFrame | RefusedFrame): void;
   /** There is a line: everything that waits goes out on it, in its order. */
-  attach(send: (text: string) => void): void {
-    this.send = send;
-    this.pump();
-  }
-
+  attach(send: (text: string) => void): void;
   /** The line is lost: whatever was not answered goes out again on the next. */
-  detach(): void {
-    this.send = null;
-    this.inFlight = 0;
-    this.endRest();
-    for (const one of this.waiting.values()) one.isSent = false;
-  }
-
+  detach(): void;
   /** The stay is over: nothing that waits will be answered. */
-  failAll(error: MeetingError): void {
-    this.detach();
-    const all = [...this.waiting.values()];
-    this.waiting.clear();
-    for (const { answer, cancel } of all) {
-      cancel?.();
-      answer.reject(error);
-    }
-  }
+  failAll(error: MeetingError): void;
+}
 
-  /** Whether it took effect is not known: it keeps its place, and until it is sent again nothing that changes the room is sent. */
-  private rest(one: Waiting): void {
-    one.isPassing = false;
-    one.cancel ??= this.startTimer(() => (one.isLate = true), PATIENCE_MS);
-    this.cancelRest ??= this.startTimer(
-      () => {
-        this.endRest();
-        this.pump();
-      },
-      REST_MS * (0.5 + this.random()),
-    );
-  }
+/** Makes one that is empty. `random` is from 0 up to but not including 1. */
+export function createOutbox(startTimer: StartTimer, random: () => number): Outbox {
+  const waiting = new Map<string, Waiting>();
+  let send: ((text: string) => void) | null = null;
+  let inFlight = 0;
+  /** Ends the pause after an `unavailable`; null where there is none. */
+  let cancelRest: (() => void) | null = null;
 
-  private endRest(): void {
-    this.cancelRest?.();
-    this.cancelRest = null;
-  }
-
-  private pump(): void {
+  const endRest = (): void => {
+    cancelRest?.();
+    cancelRest = null;
+  };
+  const pump = (): void => {
     const taken = new Set<string>();
-    for (const one of this.waiting.values()) {
-      if (this.send === null || this.inFlight >= AT_ONCE) return;
-      const isDue = one.isPassing || this.cancelRest === null;
+    for (const one of waiting.values()) {
+      if (send === null || inFlight >= AT_ONCE) return;
+      const isDue = one.isPassing || cancelRest === null;
       if (isDue && !one.isSent && !taken.has(one.turn)) {
         one.isSent = true;
-        this.inFlight += 1;
-        this.send(one.text);
+        inFlight += 1;
+        send(one.text);
       }
       taken.add(one.turn);
     }
-  }
+  };
+  /** Whether it took effect is not known: it keeps its place, and until it is sent again nothing that changes the room is sent. */
+  const rest = (one: Waiting): void => {
+    one.isPassing = false;
+    one.cancel ??= startTimer(() => (one.isLate = true), PATIENCE_MS);
+    const pause = REST_MS * (0.5 + random());
+    cancelRest ??= startTimer(() => {
+      endRest();
+      pump();
+    }, pause);
+  };
+  const detach = (): void => {
+    send = null;
+    inFlight = 0;
+    endRest();
+    for (const one of waiting.values()) one.isSent = false;
+  };
+
+  return {
+    add(id, action, text) {
+      const known = waiting.get(id);
+      if (known !== undefined) return known.answer.promise;
+      if (waiting.size >= LONGEST_QUEUE) return Promise.reject(refusedHere("too_many_commands"));
+      const answer = defer<Accepted>();
+      const { type } = action;
+      // A microphone that is turned on and off again must not end on, because the first command had to be sent once more.
+      const turn = BESIDE.includes(type) ? id : "kind" in action ? action.kind : "";
+      const isPassing = PASSING.includes(type);
+      waiting.set(id, { text, turn, answer, isPassing, isSent: false, isLate: false, cancel: null });
+      pump();
+      return answer.promise;
+    },
+    answered(frame) {
+      const { id } = frame;
+      const one = id === null ? undefined : waiting.get(id);
+      if (id === null || one === undefined) return;
+      if (one.isSent) inFlight -= 1;
+      one.isSent = false;
+      if (!frame.ok && frame.error.reason === "unavailable" && !one.isLate) rest(one);
+      else {
+        waiting.delete(id);
+        one.cancel?.();
+        if (frame.ok) one.answer.resolve(acceptedOf(frame));
+        else one.answer.reject(new MeetingError(frame.error));
+      }
+      pump();
+    },
+    attach(to) {
+      send = to;
+      pump();
+    },
+    detach,
+    failAll(error) {
+      detach();
+      const all = [...waiting.values()];
+      waiting.clear();
+      for (const { answer, cancel } of all) {
+        cancel?.();
+        answer.reject(error);
+      }
+    },
+  };
 }
 
 /** Reads an accepting answer. */

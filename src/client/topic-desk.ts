@@ -19,69 +19,66 @@ interface Subscription {
 const REMEMBERED = 2 * KEPT_MESSAGES;
 
 /** The topics of one meeting. */
-export class TopicDesk implements PubSub {
-  private readonly subscriptions = new Set<Subscription>();
-  /** Ids of kept messages that were there, or were told. */
-  private readonly seen = new Set<string>();
-
-  constructor(
-    private readonly copy: RoomView,
-    private readonly ask: Ask,
-    private readonly tell: Tell,
-  ) {}
-
-  publish(...[topic, message, options, payload]: Parameters<PubSub["publish"]>): Promise<void> {
-    const { persist, sendOnly } = options ?? {};
-    const only = sendOnly === undefined ? undefined : [...sendOnly];
-    return this.ask({ type: "publish", topic, message, payload, persist, sendOnly: only });
-  }
-
-  subscribe(...[topic, listener, options]: Parameters<PubSub["subscribe"]>): () => void {
-    const { oldMessageLimit = Infinity } = options ?? {};
-    const one: Subscription = { topic, listener, oldMessageLimit, hasBegun: false };
-    this.subscriptions.add(one);
-    if (this.copy.facts !== null) this.begin(one, this.copy.messages);
-    return () => this.subscriptions.delete(one);
-  }
-
+export interface TopicDesk extends PubSub {
   /** A message came. */
-  hear(message: TopicMessage): void {
-    if (message.persist) this.remember(message.id);
-    // Before the event, so that whoever subscribes on hearing it does not get it twice.
-    for (const one of [...this.subscriptions]) if (one.topic === message.topic) this.hand(one, message);
-    this.tell("message", message);
-  }
-
+  hear(message: TopicMessage): void;
   /** One has come in, and these are kept: subscriptions get theirs; what a page shows of them it finds in `messages`. */
-  arrive(kept: readonly TopicMessage[]): (() => void)[] {
-    const unseen = kept.filter(({ id }) => !this.seen.has(id));
-    for (const { id } of kept) this.remember(id);
-    return Array.from(this.subscriptions, (one) => () => {
-      if (!one.hasBegun) this.begin(one, kept);
-      else for (const message of unseen) if (message.topic === one.topic) this.hand(one, message);
-    });
-  }
-
+  arrive(kept: readonly TopicMessage[]): (() => void)[];
   /** The room was laid anew, and these are kept: those that came meanwhile are told. */
-  recover(kept: readonly TopicMessage[]): (() => void)[] {
-    return kept.filter(({ id }) => !this.seen.has(id)).map((message) => () => this.hear(message));
-  }
+  recover(kept: readonly TopicMessage[]): (() => void)[];
+}
 
-  private begin(one: Subscription, kept: readonly TopicMessage[]): void {
+/** Makes the topics of one meeting. */
+export function createTopicDesk(copy: RoomView, ask: Ask, tell: Tell): TopicDesk {
+  const subscriptions = new Set<Subscription>();
+  /** Ids of kept messages that were there, or were told. */
+  const seen = new Set<string>();
+
+  const remember = ({ id }: TopicMessage): void => {
+    seen.add(id);
+    const [oldest] = seen;
+    if (seen.size > REMEMBERED && oldest !== undefined) seen.delete(oldest);
+  };
+  const hand = (one: Subscription, message: TopicMessage): void => {
+    if (!subscriptions.has(one) || message.topic !== one.topic) return;
+    callListener(one.listener, message, (error) => tell("listener-error", { event: "message", error }));
+  };
+  const begin = (one: Subscription, kept: readonly TopicMessage[]): void => {
     one.hasBegun = true;
     const old = kept.filter(({ topic }) => topic === one.topic);
     const first = Math.max(0, old.length - one.oldMessageLimit);
-    for (const message of old.slice(first)) this.hand(one, message);
-  }
+    for (const message of old.slice(first)) hand(one, message);
+  };
+  const hear = (message: TopicMessage): void => {
+    if (message.persist) remember(message);
+    // Before the event, so that whoever subscribes on hearing it does not get it twice.
+    for (const one of [...subscriptions]) hand(one, message);
+    tell("message", message);
+  };
+  const unseenOf = (kept: readonly TopicMessage[]): TopicMessage[] => kept.filter(({ id }) => !seen.has(id));
 
-  private hand(one: Subscription, message: TopicMessage): void {
-    if (!this.subscriptions.has(one)) return;
-    callListener(one.listener, message, (error) => this.tell("listener-error", { event: "message", error }));
-  }
-
-  private remember(id: string): void {
-    this.seen.add(id);
-    const [oldest] = this.seen;
-    if (this.seen.size > REMEMBERED && oldest !== undefined) this.seen.delete(oldest);
-  }
+  return {
+    publish(topic, message, options, payload) {
+      const { persist, sendOnly } = options ?? {};
+      const only = sendOnly && [...sendOnly];
+      return ask({ type: "publish", topic, message, payload, persist, sendOnly: only });
+    },
+    subscribe(topic, listener, options) {
+      const { oldMessageLimit = Infinity } = options ?? {};
+      const one: Subscription = { topic, listener, oldMessageLimit, hasBegun: false };
+      subscriptions.add(one);
+      if (copy.facts !== null) begin(one, copy.messages);
+      return () => subscriptions.delete(one);
+    },
+    hear,
+    arrive(kept) {
+      const unseen = unseenOf(kept);
+      kept.forEach(remember);
+      return Array.from(subscriptions, (one) => () => {
+        if (!one.hasBegun) begin(one, kept);
+        else for (const message of unseen) hand(one, message);
+      });
+    },
+    recover: (kept) => unseenOf(kept).map((message) => () => hear(message)),
+  };
 }
