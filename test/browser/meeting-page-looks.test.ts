@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import type { Look, Visitor } from "../support/browser.js";
+import type { Look } from "../support/browser.js";
 import { GUEST, MODERATOR } from "../support/meeting.js";
 import {
   expectAccessible,
@@ -8,28 +8,10 @@ import {
   pageRoom,
   passCheck,
   seesPeople,
-  startWorld,
-  type PageWorld,
+  usePageWorld,
 } from "./meeting-page-world.js";
 
-let world: PageWorld;
-const visitors: Visitor[] = [];
-const met = (visitor: Visitor): Page => {
-  visitors.push(visitor);
-  return visitor.page;
-};
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints);
-  await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
-  expect(complaints).toEqual([]);
-});
-
-afterAll(() => world.close());
+const { world, met } = usePageWorld();
 
 const LOOKS: readonly (readonly [string, Look])[] = [
   ["on a phone, in daylight", { width: 360, height: 640 }],
@@ -44,12 +26,12 @@ const fine = async (page: Page): Promise<void> => {
 
 describe.each(LOOKS)("The page %s", (_where, look) => {
   test("can be read and used by everybody, from the device check to the end", async () => {
-    const room = await pageRoom(world);
-    const host = met(await room.open({ ...look, name: "Hanna", permissions: MODERATOR }));
+    const room = await pageRoom(world());
+    const { page: host } = met(await room.open({ ...look, name: "Hanna", permissions: MODERATOR }));
     await fine(host);
     await passCheck(host, "Hanna");
     await seesPeople(host, ["Hanna"]);
-    const guest = met(await room.join({ ...look, name: "Gustav", permissions: GUEST }));
+    const { page: guest } = met(await room.join({ ...look, name: "Gustav", permissions: GUEST }));
     await guest.getByText("A host was asked and will answer.").waitFor();
     await fine(guest);
     await host.getByTestId("knock").waitFor();

@@ -1,6 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { Page } from "playwright-core";
-import type { Visitor } from "../support/browser.js";
 import { eventually } from "../support/eventually.js";
 import { GUEST, HOST } from "../support/meeting.js";
 import {
@@ -8,29 +7,11 @@ import {
   meetingOfTwo,
   passCheck,
   seesPeople,
-  startWorld,
   tileOf,
-  type PageWorld,
+  usePageWorld,
 } from "./meeting-page-world.js";
 
-let world: PageWorld;
-const visitors: Visitor[] = [];
-const met = (visitor: Visitor): Visitor => {
-  visitors.push(visitor);
-  return visitor;
-};
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints);
-  await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
-  expect(complaints).toEqual([]);
-});
-
-afterAll(() => world.close());
+const { world, met } = usePageWorld();
 
 /** Opens what a moderator can do about somebody. */
 async function manage(page: Page, name: string) {
@@ -46,7 +27,7 @@ const markOf = (page: Page, name: string, mark: string): Promise<string | null> 
 
 describe("Two in a meeting", () => {
   test("see each other's moving picture", async () => {
-    const { host, guest } = await meetingOfTwo(world, met);
+    const { host, guest } = await meetingOfTwo(world(), met);
     for (const [page, name] of [
       [host, "Gustav"],
       [guest, "Hanna"],
@@ -69,7 +50,7 @@ describe("Two in a meeting", () => {
   });
 
   test("write to each other; what looks like markup stays text, and what is not read is counted", async () => {
-    const { host, guest } = await meetingOfTwo(world, met);
+    const { host, guest } = await meetingOfTwo(world(), met);
     await host.getByRole("button", { name: "Chat" }).click();
     await host.getByLabel("Message to everybody").fill("<b>Hello</b> https://example.org");
     await host.keyboard.press("Enter");
@@ -88,7 +69,7 @@ describe("Two in a meeting", () => {
   });
 
   test("see a raised hand, also those who come later", async () => {
-    const { room, host, guest } = await meetingOfTwo(world, met);
+    const { room, host, guest } = await meetingOfTwo(world(), met);
     await guest.getByRole("button", { name: "Raise hand" }).click();
     await host.getByTestId("toast").getByText("Gustav raised a hand.").waitFor();
     const late = met(await room.join({ name: "Lena", permissions: HOST })).page;
@@ -103,7 +84,7 @@ describe("Two in a meeting", () => {
 
 describe("A shared screen", () => {
   test("is seen by the others, and can be ended where one is told that everybody sees it", async () => {
-    const { host, guest } = await meetingOfTwo(world, met);
+    const { host, guest } = await meetingOfTwo(world(), met);
     await guest.getByRole("button", { name: "Share screen" }).click();
     await host.getByLabel("Screen of Gustav").waitFor();
     await expectAccessible(host);
@@ -117,7 +98,7 @@ describe("A shared screen", () => {
 
 describe("A moderator", () => {
   test("mutes somebody, who then cannot be heard and is told who did it", async () => {
-    const { host, guest } = await meetingOfTwo(world, met);
+    const { host, guest } = await meetingOfTwo(world(), met);
     await eventually(async () => expect(await markOf(host, "Gustav", "mic")).toBe("on"));
     await host.getByRole("button", { name: "People", exact: true }).click();
     await host.getByRole("button", { name: "Mute Gustav" }).click();
@@ -127,7 +108,7 @@ describe("A moderator", () => {
   });
 
   test("locks a microphone, asks for it, and it goes on only when the person says yes", async () => {
-    const { host, guest } = await meetingOfTwo(world, met);
+    const { host, guest } = await meetingOfTwo(world(), met);
     const dialog = await manage(host, "Gustav");
     await dialog.getByRole("button", { name: "Mute" }).click();
     await dialog.getByRole("button", { name: "Lock microphone" }).click();
@@ -144,7 +125,7 @@ describe("A moderator", () => {
   });
 
   test("removes somebody with a reason; the same link does not open this session again", async () => {
-    const { host, guest } = await meetingOfTwo(world, met);
+    const { host, guest } = await meetingOfTwo(world(), met);
     const dialog = await manage(host, "Gustav");
     await dialog.getByRole("button", { name: "Remove…" }).click();
     await host.getByLabel("Reason (optional)").fill("Enough for today");
@@ -161,7 +142,7 @@ describe("A moderator", () => {
   });
 
   test("sends somebody back to the lobby and lets them in again", async () => {
-    const { host, guest } = await meetingOfTwo(world, met);
+    const { host, guest } = await meetingOfTwo(world(), met);
     const dialog = await manage(host, "Gustav");
     await dialog.getByRole("button", { name: "Back to the lobby" }).click();
     await guest.getByRole("heading", { name: "You were sent back to the lobby" }).waitFor();
@@ -171,7 +152,7 @@ describe("A moderator", () => {
   });
 
   test("makes somebody a host, who then sees those who were waiting already", async () => {
-    const { room, host, guest } = await meetingOfTwo(world, met);
+    const { room, host, guest } = await meetingOfTwo(world(), met);
     met(await room.join({ name: "Karl", permissions: GUEST }));
     await host.getByText("1 person waiting").waitFor();
     expect(await guest.getByTestId("knock").count()).toBe(0);
@@ -182,7 +163,7 @@ describe("A moderator", () => {
   });
 
   test("locks the room for newcomers, who are told so", async () => {
-    const { room, host } = await meetingOfTwo(world, met);
+    const { room, host } = await meetingOfTwo(world(), met);
     await host.getByRole("button", { name: "People", exact: true }).click();
     await host.getByRole("button", { name: "Lock the room" }).click();
     await host.getByText("Locked", { exact: true }).waitFor();
@@ -191,7 +172,7 @@ describe("A moderator", () => {
   });
 
   test("ends the meeting for everybody", async () => {
-    const { host, guest } = await meetingOfTwo(world, met);
+    const { host, guest } = await meetingOfTwo(world(), met);
     await host.getByRole("button", { name: "Leave" }).click();
     await host
       .getByRole("dialog", { name: "Leave the meeting?" })

@@ -1,6 +1,6 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
+import { describe, expect, test } from "@jest/globals";
 import type { Page, WebSocketRoute } from "playwright-core";
-import { visit, type Visitor } from "../support/browser.js";
+import { visit } from "../support/browser.js";
 import { eventually } from "../support/eventually.js";
 import { HOST } from "../support/meeting.js";
 import {
@@ -9,36 +9,18 @@ import {
   pageRoom,
   passCheck,
   seesPeople,
-  startWorld,
   tileOf,
-  type PageWorld,
+  usePageWorld,
 } from "./meeting-page-world.js";
 
-let world: PageWorld;
-const visitors: Visitor[] = [];
-const met = (visitor: Visitor): Visitor => {
-  visitors.push(visitor);
-  return visitor;
-};
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints);
-  await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
-  expect(complaints).toEqual([]);
-});
-
-afterAll(() => world.close());
+const { world, met } = usePageWorld();
 
 const markOf = (page: Page, name: string, mark: string): Promise<string | null> =>
   tileOf(page, name).getAttribute(`data-${mark}`);
 
 describe("A browser that plays no sound before a click", () => {
   test("gets a button for it, also after a reload", async () => {
-    const { guest } = await meetingOfTwo(world, met);
+    const { guest } = await meetingOfTwo(world(), met);
     // As browsers do it where nobody has clicked on the page since it was loaded.
     await guest.addInitScript(() => {
       const play = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "play")
@@ -65,7 +47,7 @@ describe("A browser that plays no sound before a click", () => {
 
 describe("The keyboard", () => {
   test("switches the microphone, keeps the focus inside a dialog, and brings it back with Escape", async () => {
-    const { host } = await meetingOfTwo(world, met);
+    const { host } = await meetingOfTwo(world(), met);
     await eventually(async () => expect(await markOf(host, "Hanna", "mic")).toBe("on"));
     await host.keyboard.press("Control+d");
     await eventually(async () => expect(await markOf(host, "Hanna", "mic")).toBe("off"));
@@ -90,8 +72,8 @@ describe("The keyboard", () => {
 
 describe("A lost line", () => {
   test("is shown with the attempt, and the seat is there again afterwards", async () => {
-    const room = await pageRoom(world);
-    const visitor = met(await visit(world.browser));
+    const room = await pageRoom(world());
+    const visitor = met(await visit(world().browser));
     const { page } = visitor;
     const lines: WebSocketRoute[] = [];
     let broken = false;
@@ -117,7 +99,7 @@ describe("A lost line", () => {
 
 describe("A token that expires in the meeting", () => {
   test("is warned of; then what is refused is said, and a newer link in the same tab lifts it", async () => {
-    const room = await pageRoom(world, { tokenExpiry: "restrict" });
+    const room = await pageRoom(world(), { tokenExpiry: "restrict" });
     const { page } = met(await room.join({ name: "Hanna", permissions: HOST, ttlSeconds: 8 }));
     await seesPeople(page, ["Hanna"]);
     await page.getByTestId("banner-expiring").waitFor();
@@ -139,7 +121,7 @@ describe("A token that expires in the meeting", () => {
   });
 
   test("ends the stay where the room says so, and the page says what helps", async () => {
-    const room = await pageRoom(world, { tokenExpiry: "leave" });
+    const room = await pageRoom(world(), { tokenExpiry: "leave" });
     const { page } = met(await room.join({ name: "Hanna", permissions: HOST, ttlSeconds: 6 }));
     await page.getByRole("heading", { name: "Your token has expired" }).waitFor();
     await page.getByText("ask whoever sent you the link for a new one").waitFor();

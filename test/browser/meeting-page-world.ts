@@ -1,7 +1,7 @@
 /** What tests of the meeting page begin with: a real node that serves the built page, a browser, and people who come by links. */
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { expect } from "@jest/globals";
+import { afterAll, afterEach, beforeAll, expect } from "@jest/globals";
 import { pino } from "pino";
 import type { Browser, Page } from "playwright-core";
 import type { Permission } from "../../src/room/grant.js";
@@ -33,6 +33,41 @@ export async function startWorld(extra: Readonly<Record<string, string>> = {}): 
     close: async () => {
       await browser.close();
       await node.close();
+    },
+  };
+}
+
+/** The world of one file of tests, and who came into it. */
+export interface PageTests {
+  /** There from the first test on. */
+  world(): PageWorld;
+  /** Notes a visitor: after the test their page is closed, and must have complained of nothing. */
+  met(visitor: Visitor): Visitor;
+}
+
+/** Starts a world before the tests of a file and closes it behind them. */
+export function usePageWorld(): PageTests {
+  const started: PageWorld[] = [];
+  const visitors: Visitor[] = [];
+  beforeAll(async () => {
+    started.push(await startWorld());
+  });
+  afterEach(async () => {
+    const complaints = visitors.flatMap((visitor) => visitor.complaints);
+    await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
+    // No error that nobody caught, no break of the content security policy, nothing that failed to load.
+    expect(complaints).toEqual([]);
+  });
+  afterAll(() => Promise.all(started.map((world) => world.close())));
+  return {
+    world: () => {
+      const [world] = started;
+      if (world === undefined) throw new Error("the world is not there before the first test");
+      return world;
+    },
+    met: (visitor) => {
+      visitors.push(visitor);
+      return visitor;
     },
   };
 }

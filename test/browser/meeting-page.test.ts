@@ -1,5 +1,5 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "@jest/globals";
-import { visit, type Visitor } from "../support/browser.js";
+import { describe, expect, test } from "@jest/globals";
+import { visit } from "../support/browser.js";
 import { eventually } from "../support/eventually.js";
 import { GUEST, HOST, MODERATOR } from "../support/meeting.js";
 import {
@@ -8,51 +8,32 @@ import {
   passCheck,
   seesPeople,
   startTrialNode,
-  startWorld,
   tileOf,
-  type PageWorld,
+  usePageWorld,
 } from "./meeting-page-world.js";
 
-let world: PageWorld;
-const visitors: Visitor[] = [];
-const met = (visitor: Visitor): Visitor => {
-  visitors.push(visitor);
-  return visitor;
-};
-
-beforeAll(async () => {
-  world = await startWorld();
-});
-
-afterEach(async () => {
-  const complaints = visitors.flatMap((visitor) => visitor.complaints);
-  await Promise.all(visitors.splice(0).map(({ context }) => context.close()));
-  // No error that nobody caught, no break of the content security policy, nothing that failed to load.
-  expect(complaints).toEqual([]);
-});
-
-afterAll(() => world.close());
+const { world, met } = usePageWorld();
 
 describe("The link", () => {
   test("loses its token from the address bar, and a reload still knows it", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const { page } = met(await room.open({ name: "Hanna", permissions: HOST }));
-    expect(page.url()).toBe(`http://127.0.0.1:${world.node.port}/m/${room.roomId}`);
+    expect(page.url()).toBe(`http://127.0.0.1:${world().node.port}/m/${room.roomId}`);
     await page.reload();
     await page.getByTestId("check").waitFor();
   });
 
   test("says what is missing where it has no token", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const { page } = met(await room.open({ name: "Hanna", permissions: HOST }));
     const other = await page.context().newPage();
-    await other.goto(`http://127.0.0.1:${world.node.port}/m/${room.roomId}`);
+    await other.goto(`http://127.0.0.1:${world().node.port}/m/${room.roomId}`);
     await other.getByRole("heading", { name: "This link has no token" }).waitFor();
     await expectAccessible(other);
   });
 
   test("with a token that is not good gives the precise reason, in words and as a code", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const { page } = met(await room.join({ name: "Late", permissions: HOST, ttlSeconds: -600 }));
     await page.getByRole("heading", { name: "This link has expired" }).waitFor();
     expect(await page.getByTestId("over").textContent()).toContain("token_expired");
@@ -64,7 +45,7 @@ describe("A gateway on one's own machine", () => {
   test("hands out a token to whoever opens a room without one", async () => {
     const trial = await startTrialNode();
     try {
-      const { page } = met(await visit(world.browser));
+      const { page } = met(await visit(world().browser));
       await page.goto(trial.page);
       await expectAccessible(page);
       await page.getByLabel("Your name").fill("Hanna");
@@ -82,7 +63,7 @@ describe("A gateway on one's own machine", () => {
 
 describe("Before the door", () => {
   test("one sees oneself, hears of one's microphone, and chooses devices", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const { page } = met(await room.open({ name: "Gustav", permissions: GUEST }));
     await page.getByLabel("Your camera").waitFor();
     await page.getByText("Your microphone hears you.").waitFor();
@@ -99,7 +80,7 @@ describe("Before the door", () => {
   });
 
   test("one comes in without devices, and reads why they are off", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const { page } = met(await room.open({ name: "Hanna", permissions: HOST, withoutDevices: true }));
     await page.getByTestId("device-problem").waitFor();
     await expectAccessible(page);
@@ -111,7 +92,7 @@ describe("Before the door", () => {
 
 describe("A guest who knocks", () => {
   test("waits, is told that a host is there, and is let in", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const guest = met(await room.join({ name: "Gustav", permissions: GUEST })).page;
     await guest.getByText("No host is here yet.").waitFor();
     await expectAccessible(guest);
@@ -128,7 +109,7 @@ describe("A guest who knocks", () => {
   });
 
   test("is turned away with the host's reason, and may ask again later", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const host = met(await room.join({ name: "Hanna", permissions: HOST })).page;
     const guest = met(await room.join({ name: "Gustav", permissions: GUEST })).page;
     await host.getByRole("button", { name: "Deny Gustav" }).click();
@@ -143,7 +124,7 @@ describe("A guest who knocks", () => {
   });
 
   test("can stop waiting, and ask again at once", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const host = met(await room.join({ name: "Hanna", permissions: HOST })).page;
     const guest = met(await room.join({ name: "Gustav", permissions: GUEST })).page;
     await host.getByTestId("knock").waitFor();
@@ -156,7 +137,7 @@ describe("A guest who knocks", () => {
   });
 
   test("does not take the focus of a host who writes", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const host = met(await room.join({ name: "Hanna", permissions: HOST })).page;
     await host.getByRole("button", { name: "Chat" }).click();
     await host.getByLabel("Message to everybody").fill("Half a sen");
@@ -172,7 +153,7 @@ describe("A guest who knocks", () => {
 
 describe("A reload", () => {
   test("takes the seat again without a knock", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const host = met(await room.join({ name: "Hanna", permissions: HOST })).page;
     const guest = met(await room.join({ name: "Gustav", permissions: GUEST })).page;
     await host.getByRole("button", { name: "Admit Gustav" }).click();
@@ -183,7 +164,7 @@ describe("A reload", () => {
   });
 
   test("keeps the place in the lobby", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const host = met(await room.join({ name: "Hanna", permissions: HOST })).page;
     const guest = met(await room.join({ name: "Gustav", permissions: GUEST })).page;
     await host.getByTestId("knock").waitFor();
@@ -197,7 +178,7 @@ describe("A reload", () => {
 
 describe("Two who share a link that names a person", () => {
   test("take the place from each other, and the first is told so", async () => {
-    const room = await pageRoom(world);
+    const room = await pageRoom(world());
     const link = { permissions: MODERATOR, participantId: "hanna", name: "Hanna" } as const;
     const first = met(await room.join(link)).page;
     await seesPeople(first, ["Hanna"]);
