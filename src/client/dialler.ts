@@ -32,76 +32,84 @@ export function longestPause(failures: number): number {
 }
 
 /** Opens lines for one client; at most one at a time. */
-export class Dialler {
+export interface Dialler {
   /** The line that is open, or being opened. */
-  line: Line | null = null;
-  private failed = 0;
-  private turn = -1;
-  private cancel: () => void = () => undefined;
-
-  constructor(private readonly options: DiallerOptions) {
-    if (options.urls.length === 0) throw new RangeError("urls must hold at least one address");
-  }
-
+  readonly line: Line | null;
   /** Where the next line goes, or the present one. */
-  get url(): string {
-    const { urls } = this.options;
-    return urls[Math.max(0, this.turn) % urls.length] ?? "";
-  }
-
+  readonly url: string;
   /** Lines that failed since one last held. */
-  get failures(): number {
-    return this.failed;
-  }
-
+  readonly failures: number;
   /** Opens a first line, at once. */
-  begin(): void {
-    this.stop(false);
-    this.failed = 0;
-    this.turn += 1;
-    this.open();
-  }
-
+  begin(): void;
   /** After a line that failed: opens the next one, elsewhere if there are several addresses. Answers the pause before, in milliseconds. */
-  again(): number {
-    this.stop(true);
-    this.failed += 1;
-    this.turn += 1;
-    const pause = Math.floor(this.options.random() * longestPause(this.failed));
-    this.cancel = this.options.startTimer(() => this.open(), pause);
-    return pause;
-  }
-
+  again(): number;
   /** The line answered: if it holds for a while, the failures are forgotten. */
-  answered(): void {
-    this.cancel();
-    this.cancel = this.options.startTimer(() => (this.failed = 0), STEADY_MS);
-  }
-
+  answered(): void;
   /** Lets go of the line, and opens no other until asked. */
-  stop(comingBack: boolean): void {
-    this.cancel();
-    this.line?.letGo(comingBack);
-    this.line = null;
-  }
+  stop(comingBack: boolean): void;
+}
 
-  private open(): void {
-    const { openSocket, startTimer, makeId, onFrame, onEnd } = this.options;
+/**
+ * Makes one that has opened nothing yet.
+ *
+ * @throws RangeError without an address
+ */
+export function createDialler(options: DiallerOptions): Dialler {
+  const { urls, openSocket, random, startTimer, makeId, onFrame, onEnd } = options;
+  if (urls.length === 0) throw new RangeError("urls must hold at least one address");
+  let line: Line | null = null;
+  let failures = 0;
+  let turn = -1;
+  let cancel: () => void = () => undefined;
+
+  const url = (): string => urls[Math.max(0, turn) % urls.length] ?? "";
+  const open = (): void => {
     try {
-      const socket = openSocket(this.url, [SUBPROTOCOL]);
-      this.line = createLine({
-        socket,
-        startTimer,
-        makeId,
-        patienceMs: PATIENCE_MS,
-        onFrame,
-        onEnd: (end) => {
-          this.line = null;
+      line = createLine({
+        ...{ socket: openSocket(url(), [SUBPROTOCOL]), startTimer, makeId, patienceMs: PATIENCE_MS, onFrame },
+        onEnd(end) {
+          line = null;
           onEnd(end);
         },
       });
     } catch (error) {
       onEnd({ kind: "closed", code: 1006, text: error instanceof Error ? error.message : String(error) });
     }
-  }
+  };
+  const stop = (comingBack: boolean): void => {
+    cancel();
+    line?.letGo(comingBack);
+    line = null;
+  };
+
+  return {
+    get line() {
+      return line;
+    },
+    get url() {
+      return url();
+    },
+    get failures() {
+      return failures;
+    },
+    begin() {
+      stop(false);
+      failures = 0;
+      turn += 1;
+      open();
+    },
+    again() {
+      stop(true);
+      failures += 1;
+      turn += 1;
+      const pause = Math.floor(random() * longestPause(failures));
+      cancel = startTimer(open, pause);
+      return pause;
+    },
+    answered() {
+      cancel();
+      cancel = startTimer(() => (failures = 0), STEADY_MS);
+    },
+    stop,
+  };
 }

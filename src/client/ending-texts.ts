@@ -11,7 +11,7 @@ const REVOKED = "Your token was called back.";
 const KEY = "The key of your token is not good any more.";
 const LEFT = "You left the meeting.";
 
-/** By leave reason, and by the words with which the gateway closes though it refused nothing before. */
+/** By leave reason, and by the words with which the gateway closes though it refused nothing before; both in capitals. */
 const TEXTS: Readonly<Record<string, string>> = {
   WEBSOCKET_DISCONNECTED: AWAY,
   REMOVE_PEER: REMOVED,
@@ -26,26 +26,22 @@ const TEXTS: Readonly<Record<string, string>> = {
   TOKEN_REVOKED: REVOKED,
   KEY_DEACTIVATED: KEY,
   APP_DELETED: KEY,
-  token_expired: EXPIRED,
-  token_revoked: REVOKED,
-  key_deactivated: KEY,
-  key_unknown: KEY,
-  participant_id_taken: ELSEWHERE,
-  room_disabled: "The room is closed.",
-  removed: REMOVED,
-  entry_denied: "A host did not let you in.",
-  knock_timed_out: "Nobody answered your knock in time.",
-  resume_window_over: AWAY,
-  session_ended: OVER,
-  left: LEFT,
-  withdrawn: "You stopped waiting.",
-  place_lost: LOST,
-  join_deadline: "The connection was too slow to join in time.",
+  KEY_UNKNOWN: KEY,
+  PARTICIPANT_ID_TAKEN: ELSEWHERE,
+  ROOM_DISABLED: "The room is closed.",
+  REMOVED: REMOVED,
+  ENTRY_DENIED: "A host did not let you in.",
+  KNOCK_TIMED_OUT: "Nobody answered your knock in time.",
+  RESUME_WINDOW_OVER: AWAY,
+  SESSION_ENDED: OVER,
+  LEFT: LEFT,
+  WITHDRAWN: "You stopped waiting.",
+  JOIN_DEADLINE: "The connection was too slow to join in time.",
 } satisfies Record<LeaveReason, string> & Record<string, string>;
 
 /** A sentence for a person. `reason` is the name of the leave reason, where there is one; `why` the close reason. */
 export function textOfEnd(code: number, why: string, reason: string | null): string {
-  const word = reason ?? why;
+  const word = (reason ?? why).toUpperCase();
   const text = Object.hasOwn(TEXTS, word) ? TEXTS[word] : undefined;
   if (text !== undefined) return text;
   if (mayComeBack(code)) return "The gateway could not be reached any more.";

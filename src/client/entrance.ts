@@ -30,96 +30,96 @@ export interface Position {
 }
 
 /** Knows how this client gets in. */
-export class Entrance {
-  /** The room and the id, as the latest answer gave them. */
-  roomId = "";
-  participantId = "";
-  private pending: string | null = null;
-  private secret: string | null = null;
-  /** The secret is of an earlier page, and nobody has taken it yet. */
-  private isKept = false;
-  private token: string;
-  /** What the join that is under way shows: with another token it would not be the same join. */
-  private shown: string;
-  private conferenceToken: string | undefined;
-
-  constructor(
-    private readonly credentials: Credentials,
-    private readonly makeId: () => string,
-    private readonly keep: Keep | null = null,
-  ) {
-    this.token = this.shown = credentials.token;
-    this.conferenceToken = credentials.conferenceToken;
-  }
-
+export interface Entrance {
+  /** The room, as the latest answer gave it; empty before. */
+  readonly roomId: string;
+  /** The id, as the latest answer gave it; empty before. */
+  readonly participantId: string;
   /** A new try begins: with the newest token, or with what an earlier page has kept. */
-  begin(): void {
-    this.shown = this.token;
-    if (this.secret !== null || this.pending !== null) return;
-    const kept = this.keep?.read() ?? null;
-    if (kept === null) return;
-    this.secret = kept.secret;
-    this.pending = kept.id;
-    this.isKept = kept.secret !== null;
-    this.roomId = kept.roomId ?? "";
-    this.participantId = kept.participantId ?? "";
-  }
-
+  begin(): void;
   /** The text to send on a new line. */
-  knock({ epoch, seq }: Position): string {
-    const { secret, shown: token, conferenceToken, keep, roomId, participantId } = this;
-    const id = (this.pending ??= this.makeId());
-    if (secret === null) {
-      keep?.writeJoin(id);
-      return JSON.stringify({ type: "join", id, ...this.credentials, token, conferenceToken });
-    }
-    keep?.write({ secret, id, roomId, participantId });
-    const position = epoch === null ? {} : { epoch, seq };
-    return JSON.stringify({ type: "resume", id, secret, ...position });
-  }
-
+  knock(position: Position): string;
   /** Whether an answer with this id is the one that is waited for. */
-  waitsFor(id: string | null): boolean {
-    return id !== null && id === this.pending;
-  }
-
+  waitsFor(id: string | null): boolean;
   /** Takes the accepting answer; null where it does not say what it must. */
-  accepted(frame: AcceptedFrame): EntryAnswer | null {
-    const answer = fit(entryShape, frame);
-    if (answer === null) return null;
-    const { resume: secret, roomId, participantId } = answer;
-    this.pending = null;
-    this.isKept = false;
-    this.secret = secret;
-    this.roomId = roomId;
-    this.participantId = participantId;
-    this.keep?.write({ secret, id: null, roomId, participantId });
-    return answer;
-  }
-
+  accepted(frame: AcceptedFrame): EntryAnswer | null;
   /** What an earlier page has kept was refused: true where there was such a thing, and a join comes next. */
-  dropKept(): boolean {
-    const { isKept } = this;
-    if (isKept) this.reset();
-    return isKept;
-  }
-
+  dropKept(): boolean;
   /** Shows this token from now on, where one has to join again. */
-  renew(token: string): void {
-    this.token = token;
-  }
-
+  renew(token: string): void;
   /** Shows this conference access token from now on: the gateway has replaced the one before. */
-  renewConferenceToken(token: string): void {
-    this.conferenceToken = token;
-  }
-
+  renewConferenceToken(token: string): void;
   /** The stay is over; the next way in is a new join. */
-  reset(): void {
-    this.pending = null;
-    this.secret = null;
-    this.isKept = false;
-    this.shown = this.token;
-    this.keep?.forget();
-  }
+  reset(): void;
+}
+
+/** Makes a way in that nobody has gone yet. */
+export function createEntrance(credentials: Credentials, makeId: () => string, keep?: Keep): Entrance {
+  let { token, conferenceToken } = credentials;
+  /** What the join that is under way shows: with another token it would not be the same join. */
+  let shown = token;
+  let roomId = "";
+  let participantId = "";
+  let pending: string | null = null;
+  let secret: string | null = null;
+  /** The secret is of an earlier page, and nobody has taken it yet. */
+  let isKept = false;
+
+  const reset = (): void => {
+    pending = secret = null;
+    isKept = false;
+    shown = token;
+    keep?.forget();
+  };
+  return {
+    get roomId() {
+      return roomId;
+    },
+    get participantId() {
+      return participantId;
+    },
+    begin() {
+      shown = token;
+      if (secret !== null || pending !== null) return;
+      const kept = keep?.read() ?? null;
+      if (kept === null) return;
+      secret = kept.secret;
+      pending = kept.id;
+      isKept = secret !== null;
+      roomId = kept.roomId ?? "";
+      participantId = kept.participantId ?? "";
+    },
+    knock({ epoch, seq }) {
+      const id = (pending ??= makeId());
+      if (secret === null) {
+        keep?.writeJoin(id);
+        return JSON.stringify({ type: "join", id, ...credentials, token: shown, conferenceToken });
+      }
+      keep?.write({ secret, id, roomId, participantId });
+      const position = epoch === null ? {} : { epoch, seq };
+      return JSON.stringify({ type: "resume", id, secret, ...position });
+    },
+    waitsFor: (id) => id !== null && id === pending,
+    accepted(frame) {
+      const answer = fit(entryShape, frame);
+      if (answer === null) return null;
+      pending = null;
+      isKept = false;
+      ({ resume: secret, roomId, participantId } = answer);
+      keep?.write({ secret, id: null, roomId, participantId });
+      return answer;
+    },
+    dropKept() {
+      const wasKept = isKept;
+      if (wasKept) reset();
+      return wasKept;
+    },
+    renew(newer) {
+      token = newer;
+    },
+    renewConferenceToken(newer) {
+      conferenceToken = newer;
+    },
+    reset,
+  };
 }

@@ -1,7 +1,7 @@
 /** Being told of conferences without being in one (`docs/protocol.md` section 16): over one line, which is mended when it breaks. */
 import type { Notification } from "../protocol/commands.js";
 import { mayComeBack } from "../protocol/leaving.js";
-import { Dialler } from "./dialler.js";
+import { createDialler } from "./dialler.js";
 import { doorsOf } from "./doors.js";
 import { Emitter } from "./emitter.js";
 import { ended, told } from "./endings.js";
@@ -122,7 +122,7 @@ export function followNotifications(options: FollowOptions): Follower {
     close();
     emitter.emit("ended", [ended(code, text)]);
   };
-  const dialler = new Dialler({
+  const dialler = createDialler({
     ...{ urls: doorsOf(options.url), makeId, onFrame: hear, onEnd: lose },
     openSocket: options.openSocket ?? openWebSocket,
     random: options.random ?? Math.random,

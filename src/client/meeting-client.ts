@@ -4,9 +4,9 @@
  */
 import type { ClientAction } from "./client-action.js";
 import { MESSAGE_BYTES } from "./constants.js";
-import { Dialler } from "./dialler.js";
+import { createDialler, type Dialler } from "./dialler.js";
 import { Emitter, type Listener } from "./emitter.js";
-import { Entrance, type Credentials } from "./entrance.js";
+import { createEntrance, type Credentials, type Entrance } from "./entrance.js";
 import type { Keep } from "./keep.js";
 import { refusedHere } from "./refusals.js";
 import type { Joined, MeetingEvents, MeetingState } from "./meeting-events.js";
@@ -55,11 +55,11 @@ export class MeetingClient {
     const random = options.random ?? Math.random;
     const timer = options.startTimer ?? startTimer;
     this.outbox = createOutbox(timer, random);
-    this.entrance = new Entrance(credentials, this.makeId, options.keep);
+    this.entrance = createEntrance(credentials, this.makeId, options.keep);
     this.emitter = new Emitter((event, error) => {
       if (event !== "listener-error") this.emitter.emit("listener-error", { event, error });
     });
-    this.dialler = new Dialler({
+    this.dialler = createDialler({
       urls,
       openSocket: options.openSocket ?? openWebSocket,
       random,

@@ -9,7 +9,7 @@ import type { MeetingToken } from "./meeting-token.js";
 import type { Meeting, MeetingEventArguments } from "./meeting-types.js";
 import type { Ask } from "./participant.js";
 import { EVENT_TYPES } from "./room-events.js";
-import { RoomNews } from "./room-news.js";
+import { createRoomNews } from "./room-news.js";
 import type { Tell } from "./roster.js";
 import { createTokenDesk } from "./token-desk.js";
 import { createTopicDesk } from "./topic-desk.js";
@@ -63,7 +63,7 @@ export function createMeeting(
     await client.command(action);
   };
   const topics = createTopicDesk(copy, ask, tell);
-  const news = new RoomNews({ copy, topics, ask, tell, touch });
+  const news = createRoomNews({ copy, topics, ask, tell, touch });
   const { roster } = news;
 
   /** The engine's events come with the copy changed already: what is told must not show less. */

@@ -77,6 +77,7 @@ describe("on a bad network, with lines that break, die and lie, and nodes that r
     ],
     ["the same, where only the microphone had been on", "meeting", 3747],
     ["the same, where it was turned on in between", "meeting", 3955],
+    ["knocks stand in the room's order, also where a loss of data has brought one back", "meeting", 7884],
   ] as const)("%s (the %s, seed %i)", async (_, name, seed) => {
     const { failures, runs } = await playAll({
       ...{ subject: SUBJECTS[name], first: seed, runs: 1, stopAfter: 1 },

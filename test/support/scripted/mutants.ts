@@ -119,11 +119,11 @@ export const MUTANTS: readonly Mutant[] = [
     }),
   },
   client("keeps a command back while others go", ["order"], (subject, { startTimer }) => {
-    const now = each(3);
+    const now = each(2);
     return withOwn(subject, {
       command: async (action, id) => {
-        if (action.type === "set-media" && now())
-          await new Promise<void>((resolve) => void startTimer(resolve, 3_000));
+        if (action.type !== "publish" && now())
+          await new Promise<void>((resolve) => void startTimer(resolve, 6_000));
         return subject.command(action, id);
       },
     });

@@ -241,6 +241,7 @@ describe("those who knock", () => {
       note: "No",
       ban: true,
     });
+    stage.socket.say(accepted(stage.socket.last["id"]));
     void stage.meeting.respondEntry("kim", "allowed");
     expect(stage.socket.last).toMatchObject({ type: "admit", participantId: "kim", since: 5 });
     const more = { by, note: null, banned: false, mayKnockAt: null };
