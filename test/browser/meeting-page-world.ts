@@ -40,9 +40,9 @@ export async function startWorld(extra: Readonly<Record<string, string>> = {}): 
 /** The world of one file of tests, and who came into it. */
 export interface PageTests {
   /** There from the first test on. */
-  world(): PageWorld;
+  readonly world: () => PageWorld;
   /** Notes a visitor: after the test their page is closed, and must have complained of nothing. */
-  met(visitor: Visitor): Visitor;
+  readonly met: (visitor: Visitor) => Visitor;
 }
 
 /** Starts a world before the tests of a file and closes it behind them. */
