@@ -21,13 +21,11 @@ export interface AccountParts {
   readonly log: RoomLog;
   /** What the gateway answered, by the id of the command. */
   readonly answers: ReadonlyMap<string, readonly Answer[]>;
-  /** Ids of which the gateway may have forgotten that they had their effect: a return to the lobby came between (C4). */
-  readonly forgotten: ReadonlySet<string>;
   readonly accuse: Accuse;
 }
 
 /** Checks every wish, and that nothing was done that nobody wished. */
-export function checkAccounts({ wishes, log, answers, forgotten, accuse }: AccountParts): void {
+export function checkAccounts({ wishes, log, answers, accuse }: AccountParts): void {
   const effects = effectsIn(log);
   checkOrder(wishes, log, accuse);
   const wished = new Set(wishes.map(({ id }) => id));
@@ -35,7 +33,7 @@ export function checkAccounts({ wishes, log, answers, forgotten, accuse }: Accou
   for (const { id, action, outcomes, asked } of wishes) {
     const commits = effects.get(id) ?? [];
     const what = `${action.type} ${id}`;
-    const allowed = 1 + (log.takenBack.get(id) ?? 0) + (forgotten.has(id) ? asked : 0);
+    const allowed = 1 + (log.takenBack.get(id) ?? 0);
     if (commits.length > allowed) accuse("one effect", `${what} took effect at ${commits.join(" and ")}`);
     if (outcomes.length !== asked)
       accuse("liveness", `${what} was asked ${asked} times, answered ${outcomes.length}`);
@@ -54,8 +52,7 @@ export function checkAccounts({ wishes, log, answers, forgotten, accuse }: Accou
         const isGiven = given.some((one) => !one.ok && one.reason === outcome.reason);
         // The client's own: its queue is full, or the request was answered already.
         const isLocal = outcome.reason === "too_many_commands" || outcome.reason === "request_unknown";
-        const isKnown = !forgotten.has(id) && !log.takenBack.has(id);
-        if (asked === 1 && commits.length > 0 && isKnown)
+        if (asked === 1 && commits.length > 0 && !log.takenBack.has(id))
           accuse(
             "one effect",
             `${what} was refused with ${outcome.reason}, and took effect at ${commits.join(" and ")}`,

@@ -67,8 +67,6 @@ export class Place {
   seat: Seat | null = null;
   lastSeat: Seat | null = null;
   private person: Person | null = null;
-  /** Ids that had their effect before a return to the lobby. */
-  readonly forgotten = new Set<string>();
   private readonly ids = new Map<string, Effect>();
   /** Why secrets of places that are gone do not count. */
   private readonly departed = new Map<string, Reason>();
@@ -141,9 +139,7 @@ export class Place {
   follow(event: ModelEvent): void {
     const { viewer, time, happen, log } = this.parts;
     if (event.type === "entry-requested" && event.knock.participantId === viewer) {
-      const { since, returned, expiresAt } = event.knock;
-      // A return to the lobby forgets the ids (C4).
-      if (returned) this.forgetAll();
+      const { since, expiresAt } = event.knock;
       time.timerFor("world")(() => {
         if (knockIn(log.state, viewer)?.since === since)
           happen({ type: "entry-withdrawn", participantId: viewer, cause: "timed-out" });
@@ -168,11 +164,6 @@ export class Place {
   /** The effect that an id had. */
   idsOf(id: string): Effect | undefined {
     return this.ids.get(id);
-  }
-
-  private forgetAll(): void {
-    for (const id of this.ids.keys()) this.forgotten.add(id);
-    this.ids.clear();
   }
 
   /** The effect of an id was lost with its data. */

@@ -163,10 +163,7 @@ class Run implements QuietParts {
       checkQuiet(this);
     }
     await this.end();
-    checkAccounts({
-      ...{ wishes: user.wishes, log: this.log, answers: this.answers, accuse: this.accuse },
-      forgotten: this.gateway.place.forgotten,
-    });
+    checkAccounts({ wishes: user.wishes, log: this.log, answers: this.answers, accuse: this.accuse });
     this.count("events told", this.oracle.told);
     this.count("commands", user.wishes.length);
     for (const [cause, count] of this.oracle.causes) this.count(`snapshot: ${cause}`, count);
