@@ -18,8 +18,8 @@ import { startRedis, type RedisServer } from "../support/redis-server.js";
 import type { RunningNode } from "../../src/server.js";
 import { runs } from "../support/runs.js";
 
-const ROOMS = runs({ usual: 10, long: 50 });
-const ROUNDS = 20;
+const ROOMS = runs({ usual: 25, long: 50 });
+const ROUNDS = runs({ usual: 8, long: 20 });
 const MIXES = [
   ["admit", "deny"],
   ["deny", "admit"],
