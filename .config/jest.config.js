@@ -14,5 +14,6 @@ export default {
   },
   globalSetup: "<rootDir>/test/support/global-setup.ts",
   testTimeout: 30_000,
-  maxWorkers: 2,
+  // Many of them wait more than they work: three keep two processors busy.
+  maxWorkers: 3,
 };

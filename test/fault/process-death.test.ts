@@ -26,7 +26,7 @@ test(`${KILLS} processes killed while they publish: nobody knocks again, every m
   const redis = await startRedis();
   const settings = { ...AT_ANY_PORT, REDIS_URL: redis.url };
   const steady = run([], settings);
-  const [, roomId = ""] = await steady.shows(/there is a room, (\S+), and/);
+  const [, roomId = ""] = await steady.shows(/\/m\/(\S+)#token=/);
   const there = { port: await portOf(steady) };
   const { peer: host } = await Peer.join(there, { token: token(["allow_join"], "host"), roomId });
 

@@ -123,7 +123,7 @@ describe("rooms over REST", () => {
         body: { statusCode: 404, code: "room_unknown" },
       });
     }
-    for (const target of ["/", "/v2", "/v3/rooms", "/v2/rooms/a/b", "/livez/x", "/v2/meeting"]) {
+    for (const target of ["/m", "/v2", "/v3/rooms", "/v2/rooms/a/b", "/livez/x", "/v2/meeting"]) {
       expect(await backend.get(target)).toMatchObject({ status: 404, body: { code: "not_found" } });
     }
     expect(
