@@ -1,8 +1,7 @@
 /** One node: the rooms that it serves, the doors into them, and its part in watching over them. */
 import type { RoomKey, Store } from "../log/port.js";
 import type { RoomSettings } from "../protocol/events.js";
-import type { JoinAction, OfficeAction, RoomAction } from "../room/commands.js";
-import { decide } from "../room/decide.js";
+import type { OfficeAction, RoomAction } from "../room/commands.js";
 import { NO_BACK_OFFICE, type BackOffice } from "../room/events.js";
 import { NO_ROOM, type RoomState } from "../room/state.js";
 import type { Outcome } from "./batch.js";
@@ -17,6 +16,7 @@ import { freshId, freshRoomId, type Environment } from "./environment.js";
 import type { Metrics } from "./metrics.js";
 import { occupiedRooms } from "./occupied.js";
 import { Presence } from "./presence.js";
+import { rehearse, type RehearsedJoin } from "./rehearsal.js";
 import { RoomFault } from "./room-fault.js";
 import { ServedRooms } from "./served-rooms.js";
 import { tellText } from "./tell.js";
@@ -159,34 +159,16 @@ export class Gateway {
     return outcome;
   }
 
-  /** What would become of a join that is not made: nothing is written, nobody is told. Rejects with a fault. */
+  /** What would become of a join that is not made; see `rehearse`. Rejects with a fault. */
   async rehearse(
     app: string,
     roomId: string,
-    asked: Pick<JoinAction, "participantId" | "grant"> & { readonly mayOpen: boolean },
+    asked: RehearsedJoin,
   ): Promise<{ readonly outcome: Outcome; readonly state: RoomState }> {
     const { environment, roomDefaults } = this.options;
     const state = await this.rooms.get({ app, room: roomId }).read();
-    const id = freshId(environment);
-    const { mayOpen, participantId, grant } = asked;
-    const action: JoinAction = {
-      type: "join",
-      roomId,
-      participantId,
-      grant,
-      pass: null,
-      name: "",
-      metaData: null,
-      micOn: false,
-      webcamOn: false,
-      line: { connection: id, node: this.node, openedAt: this.now() },
-      secretHash: "",
-      opensWith: mayOpen ? { settings: roomDefaults, backOffice: NO_BACK_OFFICE } : null,
-    };
-    const decision = decide(state, { id, freshId: id, by: { kind: "newcomer" }, action }, this.now());
-    if (!decision.ok) return { outcome: decision, state };
-    const { seq, result } = decision;
-    return { outcome: { ok: true, seq, result, repeated: false }, state: decision.state };
+    const { node } = this;
+    return rehearse(state, asked, { roomId, roomDefaults, node, id: freshId(environment), now: this.now() });
   }
 
   /**

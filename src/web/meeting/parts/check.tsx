@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Stage } from "../model/page-view.js";
 import type { PageStore } from "../store/page-store.js";
 import { DeviceChoice } from "./device-choice.js";
+import { NameField } from "./name-field.js";
 import { OwnMedia } from "./own-media.js";
 import { PageTitle } from "./page.js";
 
@@ -32,26 +33,7 @@ export function Check({ page, stage: { knocks, fixedName } }: CheckProps) {
             ? "A host will be asked to let you in. Until then nobody sees or hears you."
             : "Until you join nobody sees or hears you."}
         </p>
-        <div class="field">
-          <label for="name">Your name</label>
-          <input
-            id="name"
-            autoComplete="name"
-            maxLength={64}
-            required
-            pattern=".*\S.*"
-            title="A name of at least one letter"
-            value={name}
-            disabled={fixedName !== null}
-            aria-describedby={fixedName === null ? undefined : "name-hint"}
-            onInput={(event) => setName(event.currentTarget.value)}
-          />
-          {fixedName === null ? null : (
-            <span class="hint" id="name-hint">
-              Your sign-in says what you are called.
-            </span>
-          )}
-        </div>
+        <NameField id="name" value={name} onValue={setName} isFixed={fixedName !== null} />
         {desk === null ? null : <DeviceChoice desk={desk} />}
         <button type="submit" class="button primary large">
           {knocks === true ? "Ask to join" : "Join"}

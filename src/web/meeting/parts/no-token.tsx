@@ -2,6 +2,7 @@
 import { useState } from "preact/hooks";
 import type { TrialRole } from "../entry/gateway.js";
 import type { Stage } from "../model/page-view.js";
+import { NameField } from "./name-field.js";
 import { PageTitle } from "./page.js";
 
 interface NoTokenProps {
@@ -51,19 +52,7 @@ function TrialForm({ stage, name: before, onBegin }: NoTokenProps) {
         This gateway runs for development on your own machine, so it gives you a token. Open this page in two
         windows: once as a host, once as a guest.
       </p>
-      <div class="field">
-        <label for="trial-name">Your name</label>
-        <input
-          id="trial-name"
-          autoComplete="name"
-          maxLength={64}
-          required
-          pattern=".*\S.*"
-          title="A name of at least one letter"
-          value={name}
-          onInput={(event) => setName(event.currentTarget.value)}
-        />
-      </div>
+      <NameField id="trial-name" value={name} onValue={setName} />
       <fieldset class="stack tight">
         <legend>Come as</legend>
         {ROLES.map(([value, label, text]) => (
