@@ -1,6 +1,7 @@
 /**
  * The first message of every line: a join, and after its answer a resume with the secret of the latest answer. Its id stays the
- * same until it is answered, so that an answer that was lost costs no second seat (`docs/rules.md` E6, R5).
+ * same until it is answered, so that an answer that was lost costs no second seat (`docs/rules.md` E6, R5). Its `attempt` counts the
+ * lines, so that the gateway tells what comes late (R8).
  */
 import type { AcceptedFrame, EntryAnswer } from "./frame-types.js";
 import { entryShape } from "./frames.js";
@@ -62,6 +63,7 @@ export function createEntrance(credentials: Credentials, makeId: () => string, k
   let participantId = "";
   let pending: string | null = null;
   let secret: string | null = null;
+  let attempt = 0;
   /** The secret is of an earlier page, and nobody has taken it yet. */
   let isKept = false;
 
@@ -88,16 +90,18 @@ export function createEntrance(credentials: Credentials, makeId: () => string, k
       isKept = secret !== null;
       roomId = kept.roomId ?? "";
       participantId = kept.participantId ?? "";
+      ({ attempt } = kept);
     },
     knock({ epoch, seq }) {
       const id = (pending ??= makeId());
+      attempt += 1;
       if (secret === null) {
-        keep?.writeJoin(id);
-        return JSON.stringify({ type: "join", id, ...credentials, token: shown, conferenceToken });
+        keep?.writeJoin(id, attempt);
+        return JSON.stringify({ type: "join", id, ...credentials, token: shown, conferenceToken, attempt });
       }
-      keep?.write({ secret, id, roomId, participantId });
+      keep?.write({ secret, id, roomId, participantId, attempt });
       const position = epoch === null ? {} : { epoch, seq };
-      return JSON.stringify({ type: "resume", id, secret, ...position });
+      return JSON.stringify({ type: "resume", id, secret, ...position, attempt });
     },
     waitsFor: (id) => id !== null && id === pending,
     accepted(frame) {
@@ -106,7 +110,7 @@ export function createEntrance(credentials: Credentials, makeId: () => string, k
       pending = null;
       isKept = false;
       ({ resume: secret, roomId, participantId } = answer);
-      keep?.write({ secret, id: null, roomId, participantId });
+      keep?.write({ secret, id: null, roomId, participantId, attempt });
       return answer;
     },
     dropKept() {

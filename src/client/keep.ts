@@ -1,5 +1,5 @@
 /** What outlives the page: how to come back to the seat, or the place in the lobby, without knocking again. */
-import { fit, nullable, object, text } from "./shape.js";
+import { fit, nullable, object, text, whole } from "./shape.js";
 
 /**
  * Where a page keeps it, such as an entry of `sessionStorage`. What is kept opens the seat as a token would: it belongs to one
@@ -18,6 +18,8 @@ export interface Kept {
   readonly id: string | null;
   readonly roomId: string | null;
   readonly participantId: string | null;
+  /** Lines that were opened for this place until now. */
+  readonly attempt: number;
 }
 
 /** Whom the page wants to be, and where; null where that is left open. */
@@ -32,7 +34,7 @@ export interface Keep {
   /** Forgets what was kept here. */
   forget(): void;
   /** Keeps the way to a join that is not answered yet. */
-  writeJoin(id: string): void;
+  writeJoin(id: string, attempt: number): void;
 }
 
 const keptShape = object<Kept>({
@@ -40,6 +42,7 @@ const keptShape = object<Kept>({
   id: nullable(text),
   roomId: nullable(text),
   participantId: nullable(text),
+  attempt: whole(),
 });
 
 /** Keeps in a store, for whom the page wants to be. `onFault` hears what the store threw. */
@@ -72,7 +75,7 @@ export function keepIn(store: KeepStore, wanted: () => Wanted, onFault: (error: 
       // Another page may have taken the place over: what is kept by now is its way back.
       if (safely(() => store.load()) === mine) safely(() => store.save(null));
     },
-    writeJoin: (id) => write({ secret: null, id, ...wanted() }),
+    writeJoin: (id, attempt) => write({ secret: null, id, ...wanted(), attempt }),
   };
 }
 

@@ -47,18 +47,11 @@ export interface DoorsOptions {
   /** Settings of rooms that a join opens. */
   readonly roomDefaults: RoomSettings;
   readonly conferences: ConferenceDoor;
-  /** Epoch milliseconds by the store's clock. */
-  readonly now: () => number;
 }
 
 /** The ways in, on one node. */
 export class Doors {
   constructor(private readonly options: DoorsOptions) {}
-
-  /** Epoch milliseconds by the gateway's clock, the same on all nodes: by it transports date their connections. */
-  now(): number {
-    return this.options.now();
-  }
 
   /** A newcomer at the door: the room decides (`design.md` section 2, steps 3 and 4). */
   join(request: JoinRequest, entry: Entry): void {
@@ -113,7 +106,7 @@ export class Doors {
         metaData,
         micOn,
         webcamOn,
-        line: this.lineOf(recipient),
+        line: this.lineOf(message, recipient),
         secretHash: digest(secret),
         opensWith: mayOpen ? { settings: roomDefaults, backOffice: NO_BACK_OFFICE } : null,
       },
@@ -141,7 +134,7 @@ export class Doors {
         participantId,
         secretHash: digest(message.secret),
         nextSecretHash: digest(secret),
-        line: this.lineOf(recipient),
+        line: this.lineOf(message, recipient),
       },
     };
     const from =
@@ -149,8 +142,8 @@ export class Doors {
     this.enter("resume", { room, participantId, command, secret, recipient, from }, entry);
   }
 
-  private lineOf({ connection, openedAt }: Recipient): NewLine {
-    return { connection, node: this.options.node, openedAt };
+  private lineOf({ attempt }: JoinMessage | ResumeMessage, { connection }: Recipient): NewLine {
+    return { connection, node: this.options.node, attempt };
   }
 
   private enter(

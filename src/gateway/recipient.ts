@@ -7,8 +7,6 @@ export type Frame = string | Buffer;
 export interface Recipient {
   /** Unique among all connections of all nodes, ever. */
   readonly connection: string;
-  /** When it was opened, epoch milliseconds by the gateway's clock. */
-  readonly openedAt: number;
   /** Whether the far end may still hear. */
   readonly isOpen: boolean;
   /** Sends one text frame. Never throws; a dead line swallows it. */

@@ -34,7 +34,7 @@ export function rehearse(
     metaData: null,
     micOn: false,
     webcamOn: false,
-    line: { connection: id, node, openedAt: now },
+    line: { connection: id, node, attempt: 0 },
     secretHash: "",
     opensWith: mayOpen ? { settings: roomDefaults, backOffice: NO_BACK_OFFICE } : null,
   };

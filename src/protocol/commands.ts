@@ -51,6 +51,8 @@ const kind = z.enum(["mic", "webcam"]);
 const right = z.enum(["allow_join", "allow_mod"]);
 /** Which knock is meant, by its `since`; not given: whichever is there. */
 const since = z.number().optional();
+/** Which of the client's connections this one is, as it counts them: a lower number than that of the connection in place comes late (R8). */
+const attempt = z.number().int().min(0).default(0);
 const note = z.string().max(LIMITS.noteLength).nullable().default(null);
 
 const joinSchema = z.strictObject({
@@ -67,6 +69,7 @@ const joinSchema = z.strictObject({
   metaData: opaqueObject(LIMITS.metaDataLength).nullable().default(null),
   micOn: z.boolean().default(false),
   webcamOn: z.boolean().default(false),
+  attempt,
 });
 
 /** What somebody can be told of without being in a room (`reference/dolby.md` section 6). */
@@ -101,6 +104,7 @@ const resumeSchema = z.strictObject({
   /** Where the client's copy stands; null asks for a fresh snapshot. */
   epoch: z.string().max(64).nullable().default(null),
   seq: z.number().int().min(0).nullable().default(null),
+  attempt,
 });
 
 const roomCommandSchemas = [

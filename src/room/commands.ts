@@ -10,8 +10,8 @@ import type { RoomState } from "./state.js";
 export interface NewLine {
   readonly connection: string;
   readonly node: string;
-  /** When it was opened, epoch milliseconds by the gateway's clock: tells what comes late from what comes again (R8). */
-  readonly openedAt: number;
+  /** Which of its client's connections it is, as the client counts them: tells what comes late from what comes again (R8). */
+  readonly attempt: number;
 }
 
 /** Makes the room exist. */

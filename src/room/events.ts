@@ -6,13 +6,13 @@ import { z } from "zod";
 import { conferencePermissionSchema, eventShapes } from "../protocol/events.js";
 import { LIMITS } from "../protocol/limits.js";
 
-/** When the connection was opened, epoch milliseconds by the gateway's clock; 0 where the log is from before it was kept. */
-const openedAt = z.number().default(0);
+/** Which of its client's connections it was, as the client counts them; 0 where the client does not, and in logs from before it was kept. */
+const attempt = z.number().default(0);
 
 /** A connection: up on some node, or lost with the place kept until a time (epoch milliseconds). */
 export const lineSchema = z.discriminatedUnion("up", [
-  z.object({ up: z.literal(true), connection: z.string(), node: z.string(), openedAt }),
-  z.object({ up: z.literal(false), until: z.number(), openedAt }),
+  z.object({ up: z.literal(true), connection: z.string(), node: z.string(), attempt }),
+  z.object({ up: z.literal(false), until: z.number(), attempt }),
 ]);
 /** A connection, up or lost. */
 export type Line = z.infer<typeof lineSchema>;

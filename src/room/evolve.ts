@@ -222,7 +222,7 @@ type Person = Participant["person"];
 type Back = Extract<RoomEvent, { type: "participant-resumed" }>["hidden"];
 
 function lost(person: Person, until: number): Person {
-  return { ...person, line: { up: false, until, openedAt: person.line.openedAt } };
+  return { ...person, line: { up: false, until, attempt: person.line.attempt } };
 }
 
 function back(person: Person, { line, secret, credentials }: Back): Person {

@@ -60,7 +60,7 @@ export function openMeetingDoor(server: Server, options: MeetingDoorOptions): Me
 
   const serve = (socket: WebSocket, stream: Duplex, token: string | null): void => {
     const { opensRooms, joinDeadlineMs, ice, maxQueuedBytes } = options;
-    const recipient = new SocketRecipient(freshId(environment), doors.now(), socket, stream, maxQueuedBytes);
+    const recipient = new SocketRecipient(freshId(environment), socket, stream, maxQueuedBytes);
     const connection = new Connection({
       recipient,
       ...{ doors, notifications, verifier, office, opensRooms, ice, onBug },

@@ -15,7 +15,6 @@ export class SocketRecipient implements Recipient {
 
   constructor(
     readonly connection: string,
-    readonly openedAt: number,
     private readonly socket: WebSocket,
     /** The line under the socket. */
     private readonly stream: Duplex,

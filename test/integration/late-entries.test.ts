@@ -3,7 +3,6 @@ import { randomBytes } from "node:crypto";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "@jest/globals";
 import { createMemoryStore } from "../../src/log/memory/memory-store.js";
 import type { RunningNode } from "../../src/server.js";
-import { eventually } from "../support/eventually.js";
 import { breakable, type FaultyStore } from "../support/faulty-store.js";
 import {
   boundToken,
@@ -50,16 +49,6 @@ describe.each(["embedded", "Redis, two nodes"] as const)("entries that come late
     await gateway.close();
   });
 
-  /** Opened long enough before the next line that the clocks of two nodes tell which was first. */
-  async function olderLine(): Promise<RawSocket> {
-    const line = await RawSocket.upgrade(gateway.second);
-    const openedAt = gateway.second.gateway.now();
-    await eventually(() => {
-      if (gateway.first.gateway.now() <= openedAt + 50) throw new Error("the clock has not gone on yet");
-    });
-    return line;
-  }
-
   /** Comes back with the newest secret, on the other node. */
   async function comesBack(peer: Peer, state: string): Promise<void> {
     await peer.cut();
@@ -82,9 +71,9 @@ describe.each(["embedded", "Redis, two nodes"] as const)("entries that come late
     const shown = isProven
       ? { token: boundToken(roomId, participantId, permissions) }
       : { token: token({ permissions, roomId }), participantId };
-    const message = { type: "join", id: freshId(), roomId, ...shown };
-    const older = await olderLine();
-    const { peer, reply } = await Peer.join(gateway.first, message);
+    const message = { type: "join", id: freshId(), roomId, ...shown, attempt: 1 };
+    const older = await RawSocket.upgrade(gateway.second);
+    const { peer, reply } = await Peer.join(gateway.first, { ...message, attempt: 2 });
     expect(reply).toMatchObject({ ok: true, state, participantId });
     await arrivesLate(older, message);
     await isServed(peer);
@@ -98,20 +87,26 @@ describe.each(["embedded", "Redis, two nodes"] as const)("entries that come late
     const participantId = `p-${freshId()}`;
     const before = await enter(gateway.first, roomId, participantId, state === "joined" ? HOST : GUEST);
     await before.cut();
-    const older = await olderLine();
+    const older = await RawSocket.upgrade(gateway.second);
     const pair = { id: freshId(), secret: before.resumeSecret };
-    const { peer, reply } = await before.resumeOn(gateway.first, pair);
+    const { peer, reply } = await before.resumeOn(gateway.first, { ...pair, attempt: 3 });
     expect(reply).toMatchObject({ ok: true, state });
-    await arrivesLate(older, { type: "resume", ...pair });
+    await arrivesLate(older, { type: "resume", ...pair, attempt: 2 });
     await isServed(peer);
     await comesBack(peer, state);
   });
 
   test("R8: nor is the place taken while the newer line is lost: its secret brings back", async () => {
     const participantId = `p-${freshId()}`;
-    const message = { type: "join", id: freshId(), roomId, token: boundToken(roomId, participantId) };
-    const older = await olderLine();
-    const { peer } = await Peer.join(gateway.first, message);
+    const message = {
+      type: "join",
+      id: freshId(),
+      roomId,
+      token: boundToken(roomId, participantId),
+      attempt: 1,
+    };
+    const older = await RawSocket.upgrade(gateway.second);
+    const { peer } = await Peer.join(gateway.first, { ...message, attempt: 2 });
     await peer.room();
     await peer.cut();
     await host.event("participant-disconnected", named(participantId));
@@ -119,16 +114,22 @@ describe.each(["embedded", "Redis, two nodes"] as const)("entries that come late
     await comesBack(peer, "joined");
   });
 
-  test("C5, R8: whose answer was lost gets the place by the same join over a line opened later", async () => {
+  test("C5, R8: whose answer was lost gets the place by the same join over a later line", async () => {
     const participantId = `p-${freshId()}`;
-    const message = { type: "join", id: freshId(), roomId, token: boundToken(roomId, participantId) };
-    const older = await olderLine();
+    const message = {
+      type: "join",
+      id: freshId(),
+      roomId,
+      token: boundToken(roomId, participantId),
+      attempt: 1,
+    };
+    const older = await RawSocket.upgrade(gateway.second);
     older.write(frame({ opcode: OPCODES.text, payload: JSON.stringify(message) }));
     await host.event("participant-joined", (event) =>
       JSON.stringify(event["participant"]).includes(participantId),
     );
     older.destroy();
-    const { peer, reply } = await Peer.join(gateway.first, message);
+    const { peer, reply } = await Peer.join(gateway.first, { ...message, attempt: 2 });
     expect(reply).toMatchObject({ ok: true, state: "joined", participantId });
     await comesBack(peer, "joined");
   });

@@ -66,11 +66,11 @@ function opens({ secret }: Person, hash: string, commandId: string): boolean {
 }
 
 /**
- * R8: whether an entry that the room has taken before comes over a connection older than the one that holds the place, or held it
- * last. Whoever sent it has given that connection up: their own newer line must not lose the place to it.
+ * R8: whether an entry that the room has taken before comes over an earlier connection of its client than the one that holds the
+ * place, or held it last. Whoever sent it has given that connection up: their own newer line must not lose the place to it.
  */
-export function comesLate({ line }: Person, { openedAt }: NewLine): boolean {
-  return openedAt < line.openedAt;
+export function comesLate({ line }: Person, { attempt }: NewLine): boolean {
+  return attempt < line.attempt;
 }
 
 function whyGone(draft: Draft, participantId: string, hash: string): Refusal {

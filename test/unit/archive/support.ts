@@ -125,7 +125,7 @@ export class FollowedRoom {
       metaData: null,
       micOn,
       webcamOn,
-      line: { connection, node: "node-1", openedAt: 0 },
+      line: { connection, node: "node-1", attempt: 0 },
       secretHash: `secret of ${connection}`,
       opensWith: null,
     };
@@ -141,7 +141,7 @@ export class FollowedRoom {
       participantId,
       secretHash: `secret of ${before}`,
       nextSecretHash: `secret of ${connection}`,
-      line: { connection, node: "node-2", openedAt: 0 },
+      line: { connection, node: "node-2", attempt: 0 },
     } as const;
     if (this.decide({ kind: "newcomer" }, action).ok) this.lines.set(participantId, connection);
     return this.now;

@@ -20,6 +20,7 @@ describe("join", () => {
         name: "Ann",
         metaData: { hat: "red" },
         micOn: true,
+        attempt: 1,
       },
     ]);
     stage.socket.say(entered("id-0000000000001", "secret-1"), snapshot(10));
@@ -167,7 +168,7 @@ describe("join", () => {
     stage.socket.say(HELLO, entered("id-0000000000001", "secret-1"));
     stage.socket.hangUp();
     const resume = stage.comeBack();
-    expect(resume).toEqual({ type: "resume", id: resume["id"], secret: "secret-1" });
+    expect(resume).toEqual({ type: "resume", id: resume["id"], secret: "secret-1", attempt: 2 });
     stage.socket.say(
       entered(resume["id"], "secret-2", { recovered: false }),
       snapshot(4, { cause: "resumed" }),

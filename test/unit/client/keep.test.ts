@@ -2,7 +2,7 @@
 import { describe, expect, test } from "@jest/globals";
 import type { KeepStore } from "../../../src/client/index.js";
 import { MeetingStage } from "./meeting-stage.js";
-import { entered, HELLO, lobby, refused, snapshot, turn } from "./support.js";
+import { again, entered, HELLO, lobby, refused, snapshot, turn } from "./support.js";
 
 class Drawer implements KeepStore {
   text: string | null = null;
@@ -28,7 +28,7 @@ describe("what is kept", () => {
     const keep = await left();
     const stage = new MeetingStage({ keep });
     const sent = await stage.asks();
-    expect(sent).toEqual({ type: "resume", id: sent["id"], secret: "secret-1" });
+    expect(sent).toEqual({ type: "resume", id: sent["id"], secret: "secret-1", attempt: 2 });
     stage.socket.say(
       entered(sent["id"], "secret-2", { recovered: false }),
       snapshot(10, { cause: "resumed" }),
@@ -68,23 +68,23 @@ describe("what is kept", () => {
     },
   );
 
-  test("a store that is away for a moment is no refusal: the same resume is asked again", async () => {
+  test("a store that is away for a moment is no refusal: the same resume is asked again, and counted", async () => {
     const stage = new MeetingStage({ keep: await left() });
     const first = await stage.asks();
     stage.socket.say(refused(first["id"], { code: 4503, reason: "unavailable", retryable: true }));
-    expect(stage.comeBack()).toEqual(first);
+    expect(stage.comeBack()).toEqual(again(first));
   });
 
   test("is the very same resume where the page was loaded anew before it was answered", async () => {
     const keep = await left();
     const first = await new MeetingStage({ keep, makeId: () => "id-of-the-second-page" }).asks();
-    expect(await new MeetingStage({ keep }).asks()).toEqual(first);
+    expect(await new MeetingStage({ keep }).asks()).toEqual(again(first));
   });
 
   test("is the very same join where the page was loaded anew before that was answered", async () => {
     const keep = new Drawer();
     const first = await new MeetingStage({ keep, makeId: () => "id-of-the-first-page" }).asks();
-    expect(await new MeetingStage({ keep }).asks()).toEqual(first);
+    expect(await new MeetingStage({ keep }).asks()).toEqual(again(first));
   });
 
   test.each([

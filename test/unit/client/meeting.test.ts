@@ -19,6 +19,7 @@ describe("coming in", () => {
     expect(sent).toEqual({
       ...{ type: "join", id: "id-0000000000001", token: "token-1", conferenceToken: "pass", roomId: "demo" },
       ...{ participantId: "ann", name: "Ann", metaData: { hat: "red" }, micOn: true, webcamOn: false },
+      attempt: 1,
     });
     stage.socket.say(
       entered(sent["id"], "secret-1"),

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "@jest/globals";
 import { longestPause } from "../../../src/client/dialler.js";
 import { CLOSE_CODES } from "../../../src/protocol/leaving.js";
-import { entered, HELLO, joinOf, joins, refused, snapshot, Stage } from "./support.js";
+import { again, entered, HELLO, joinOf, joins, refused, snapshot, Stage } from "./support.js";
 
 describe("coming back", () => {
   test("on the next address, with the latest secret, from the last good number", async () => {
@@ -18,7 +18,9 @@ describe("coming back", () => {
     expect(stage.socket).toMatchObject({ url: "ws://two", sent: [] });
     stage.socket.say(HELLO);
     const { id } = stage.socket.last;
-    expect(stage.socket.sent).toEqual([{ type: "resume", id, secret: "secret-1", epoch: "e1", seq: 12 }]);
+    expect(stage.socket.sent).toEqual([
+      { type: "resume", id, secret: "secret-1", epoch: "e1", seq: 12, attempt: 2 },
+    ]);
     stage.socket.say(entered(id, "secret-2", { recovered: true }), joins(13, 1));
     expect(stage.client.state).toBe("joined");
     expect(stage.names().slice(2)).toEqual([
@@ -63,9 +65,9 @@ describe("coming back", () => {
     stage.socket.hangUp();
     const first = stage.comeBack();
     stage.socket.hangUp();
-    expect(stage.comeBack()).toEqual(first);
+    expect(stage.comeBack()).toEqual(again(first));
     stage.socket.hangUp(4503, "unavailable");
-    expect(stage.comeBack()).toEqual(first);
+    expect(stage.comeBack()).toEqual(again(again(first)));
   });
 
   test("a store that is away is no end: the same resume is asked again", async () => {
@@ -74,9 +76,9 @@ describe("coming back", () => {
     const first = stage.comeBack();
     stage.socket.say(refused(first["id"], { code: 4503, reason: "unavailable", retryable: true }));
     expect(stage.client.state).toBe("reconnecting");
-    expect(stage.comeBack()).toEqual(first);
+    expect(stage.comeBack()).toEqual(again(first));
     stage.socket.say(refused(first["id"], { code: 4000, reason: "internal_error" }));
-    expect(stage.comeBack()).toEqual(first);
+    expect(stage.comeBack()).toEqual(again(again(first)));
   });
 
   test("a resume that is refused for good ends the stay with the reason", async () => {
@@ -286,7 +288,7 @@ describe("numbers", () => {
     stage.socket.sayRaw(data);
     expect(stage.told("participant-joined")).toEqual([]);
     const resume = stage.comeBack();
-    expect(resume).toEqual({ type: "resume", id: resume["id"], secret: "secret-1" });
+    expect(resume).toEqual({ type: "resume", id: resume["id"], secret: "secret-1", attempt: 2 });
   });
 
   test("an answer to the join without its members counts as unreadable", async () => {

@@ -194,6 +194,9 @@ export const joinOf = (seq: number): object => ({
   participant: person(`p${seq}`),
 });
 
+/** The same join or resume over the next line. */
+export const again = (first: Sent): Sent => ({ ...first, attempt: Number(first["attempt"]) + 1 });
+
 /** A client with its sockets, its clock, and a diary of all it told. */
 export class Stage {
   readonly clock = new HandClock();

@@ -5,7 +5,6 @@ import { asJson, type Json } from "../../support/peer.js";
 /** The connection. */
 export class Line implements Recipient {
   readonly isOpen = true;
-  readonly openedAt = 0;
   readonly heard: Json[] = [];
   /** Close code and reason, once it was ended. */
   ended: readonly [number, string] | null = null;

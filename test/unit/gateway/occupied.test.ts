@@ -33,7 +33,7 @@ const person = {
   tokens: [],
   tokenExpiresAt: null,
   expiryPolicy: "stay",
-  line: { up: true, connection: "c", node: "n", openedAt: 0 },
+  line: { up: true, connection: "c", node: "n", attempt: 0 },
   secret: { hash: "h", spent: null },
 } as const;
 const prospect = { rights: [], conferencePermissions: null, micOn: false, webcamOn: false };

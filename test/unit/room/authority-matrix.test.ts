@@ -245,7 +245,7 @@ test("A1, A2, A3, A4, A5, A6, A7, A8, A9: every sender, every command, every tar
 
 test("A1: who has joined does not join or resume again on that connection", () => {
   const room = roomWith([]);
-  const line = { connection: "x", node: "n", openedAt: 0 };
+  const line = { connection: "x", node: "n", attempt: 0 };
   const resume = { type: "resume", participantId: ME, secretHash: "s", nextSecretHash: "t", line } as const;
   expect(room.as(ME, resume)).toMatchObject({ refusal: { reason: "already_joined" } });
 });

@@ -125,12 +125,12 @@ export class Script {
     else this.lastResume = { id, by, action };
   }
 
-  /** The same join or resume once more: as it was, over a newer line, or late over one that was opened before its own. */
+  /** The same join or resume once more: as it was, over a newer line, or late over one before its own. */
   private again({ id, by, action }: Entering, details: number): Entering {
     if ((details & 3) === 0) return { id, by, action };
     const name = `again-${this.count}`;
-    const openedAt = (details & 3) === 1 ? START + this.count : action.line.openedAt - 1;
-    const line = { connection: `connection-${name}`, node: `node-${details & 1}`, openedAt };
+    const attempt = (details & 3) === 1 ? this.count : action.line.attempt - 1;
+    const line = { connection: `connection-${name}`, node: `node-${details & 1}`, attempt };
     if (action.type === "join") return { id, by, action: { ...action, line, secretHash: `secret-${name}` } };
     return { id, by, action: { ...action, line, nextSecretHash: `secret-${name}` } };
   }
@@ -202,8 +202,7 @@ export class Script {
   }
 
   private newLine(name: string, details: number): NewLine {
-    const openedAt = START + this.count;
-    return { connection: `connection-${name}`, node: `node-${details & 1}`, openedAt };
+    return { connection: `connection-${name}`, node: `node-${details & 1}`, attempt: this.count };
   }
 
   private line(id: string): string {

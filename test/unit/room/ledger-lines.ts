@@ -10,7 +10,7 @@ import { must } from "./ledger-office.js";
 interface Held {
   /** Who came in: by the join, over all resumes with its secrets. */
   readonly client: string;
-  readonly openedAt: number;
+  readonly attempt: number;
   readonly secret: string;
   /** Whether a command on this line has had an effect. */
   readonly spoken: boolean;
@@ -50,12 +50,12 @@ export class LineLedger {
     const isJoin = action.type === "join";
     const client = isJoin ? `${id} by ${command}` : (this.clients.get(action.secretHash) ?? "nobody");
     if (before?.client === client)
-      must(line.openedAt >= before.openedAt, `${id} lost the place to an older line of the same client`);
+      must(line.attempt >= before.attempt, `${id} lost the place to an older line of the same client`);
     if (!isJoin && action.secretHash !== before?.secret)
       must(before?.spoken === false, `${id} is back with a secret that was void`);
     const secret = isJoin ? action.secretHash : action.nextSecretHash;
     this.clients.set(secret, client);
-    this.held.set(id, { client, openedAt: line.openedAt, secret, spoken: false });
+    this.held.set(id, { client, attempt: line.attempt, secret, spoken: false });
     this.remember(id, command);
   }
 

@@ -46,8 +46,8 @@ describe("lost lines", () => {
       ["b", "node-2"],
       ["c", "node-3"],
     ] as const)
-      room.join(id, { more: { line: { connection: id, node, openedAt: 0 } } });
-    room.join("guest", { ...GUEST, more: { line: { connection: "g", node: "node-1", openedAt: 0 } } });
+      room.join(id, { more: { line: { connection: id, node, attempt: 0 } } });
+    room.join("guest", { ...GUEST, more: { line: { connection: "g", node: "node-1", attempt: 0 } } });
     expect(outcome(room.gateway({ type: "nodes-lost", nodes: ["node-1", "node-3"] }))).toEqual([
       "participant-disconnected",
       "participant-disconnected",

@@ -63,8 +63,8 @@ export interface Arrival {
   readonly token?: string;
   /** Id of the command. */
   readonly id?: string;
-  /** When their connection was opened; now unless said otherwise. */
-  readonly openedAt?: number;
+  /** Which of their connections it is; a later one than all before unless said otherwise. */
+  readonly attempt?: number;
   readonly more?: Partial<JoinAction>;
   readonly grant?: Partial<Grant>;
   readonly expires?: Pick<Grant, "expiresAt" | "expiryPolicy">;
@@ -124,7 +124,7 @@ export class Room {
       metaData: null,
       micOn: false,
       webcamOn: false,
-      line: { connection, node: "node-1", openedAt: arrival.openedAt ?? this.now },
+      line: { connection, node: "node-1", attempt: arrival.attempt ?? this.now },
       secretHash,
       opensWith: null,
       ...arrival.more,
@@ -142,11 +142,11 @@ export class Room {
     participantId: string,
     secretHash = this.secret(participantId),
     id?: string,
-    openedAt = this.now,
+    attempt = this.now,
   ): Decision {
     const connection = this.fresh("connection");
     const nextSecretHash = this.fresh("secret");
-    const line = { connection, node: "node-2", openedAt };
+    const line = { connection, node: "node-2", attempt };
     const decision = this.send(
       { kind: "newcomer" },
       { type: "resume", participantId, secretHash, nextSecretHash, line },

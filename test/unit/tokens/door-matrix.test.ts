@@ -56,7 +56,7 @@ function inRoom(grant: Grant): string {
     metaData: null,
     micOn: false,
     webcamOn: false,
-    line: { connection: "c", node: "n", openedAt: 0 },
+    line: { connection: "c", node: "n", attempt: 0 },
     secretHash: "h",
     opensWith: null,
   } as const;

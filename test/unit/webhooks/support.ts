@@ -34,7 +34,7 @@ export function locks(count: number): RoomEvent[] {
   return Array.from({ length: count }, (_, index) => lockEvent(index % 2 === 0));
 }
 
-const line = { up: true, connection: "hidden-connection", node: "hidden-node", openedAt: 0 } as const;
+const line = { up: true, connection: "hidden-connection", node: "hidden-node", attempt: 0 } as const;
 export const PERSON: Person = {
   token: {
     ...{ fingerprint: "hidden-token", kind: "customer", key: "hidden-key", secretId: "hidden-secret" },
