@@ -8,5 +8,5 @@ export default {
   testPathIgnorePatterns: ["/node_modules/"],
   globalSetup: "<rootDir>/test/support/browser-setup.ts",
   testTimeout: 120_000,
-  maxWorkers: 1,
+  maxWorkers: 2,
 };

@@ -16,4 +16,5 @@ export default {
   testTimeout: 30_000,
   // Many of them wait more than they work: three keep two processors busy.
   maxWorkers: 3,
+  workerIdleMemoryLimit: "400MB",
 };

@@ -14,14 +14,14 @@ export async function eventually<T>(
   look: () => T | Promise<T>,
   { deadlineMs = 10_000 }: EventuallyOptions = {},
 ): Promise<T> {
-  const deadline = performance.now() + deadlineMs;
+  const begin = performance.now();
   for (;;) {
     try {
       return await look();
     } catch (error) {
-      if (performance.now() >= deadline) throw error;
+      if (performance.now() >= begin + deadlineMs) throw error;
     }
     // Short enough not to be noticed, long enough to leave the processor to those who are waited for.
-    await pause(5);
+    await pause(Math.min(100, Math.max(5, (performance.now() - begin) / 10)));
   }
 }

@@ -1,4 +1,5 @@
 /** What somebody in a call sees and hears, measured at the elements that the page plays it with. */
+import { setTimeout as pause } from "node:timers/promises";
 import { expect } from "@jest/globals";
 import type { Locator, Page } from "playwright-core";
 import { eventually } from "../../support/eventually.js";
@@ -101,6 +102,7 @@ async function moreFrames(page: Page, whose: string, meanwhile: () => unknown): 
   while ((await sightOf(video)).frames <= frames + A_WHILE_FRAMES) {
     await meanwhile();
     if (performance.now() > until) throw new Error(`the picture of ${whose} stands still`);
+    await pause(100);
   }
 }
 
