@@ -41,6 +41,8 @@ export class Gateway {
   private flushing = false;
   /** The latest line that was let in. */
   private newest = 0;
+  /** The line that was heard last, and what its client counted. */
+  private counted: { readonly line: number; readonly attempt: number } | null = null;
   /** The client's place is over with what was just appended, and why. */
   private ended: Reason | null = null;
   private made = 0;
@@ -139,6 +141,7 @@ export class Gateway {
       return;
     }
     connection.phase = "entering";
+    this.counts(connection.wire.number, message);
     const waitMs = chance.yes(0.05) ? chance.whole(1_000, 16_000) : chance.whole(0, 200);
     this.later(waitMs, () => {
       if (this.parts.time.now < this.awayUntil) this.refuse(connection, message.id, "unavailable");
@@ -149,6 +152,15 @@ export class Gateway {
   }
 
   /** An entry can take its place though the line has just gone: then its answer is lost, and the place is kept for the window. */
+  /** R8: of two lines the later one has the higher count, in whatever order they are heard. */
+  private counts(line: number, { type, attempt }: { readonly type: string; readonly attempt: number }): void {
+    const other = this.counted;
+    this.counted = { line, attempt };
+    if (other === null || Math.sign(line - other.line) === Math.sign(attempt - other.attempt)) return;
+    const before = `line ${other.line} counted ${other.attempt}`;
+    this.parts.accuse("protocol", `${type} on line ${line} counts ${attempt}; ${before}`);
+  }
+
   private enter(connection: Connection, message: Extract<ClientMessage, { type: "join" | "resume" }>): void {
     const { log, viewer, quirks, chance } = this.parts;
     const seat = new Seat({

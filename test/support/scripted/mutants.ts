@@ -90,6 +90,9 @@ export const MUTANTS: readonly Mutant[] = [
       say: (text) => [text.includes('"resume"') ? text.replace('"made-', `"try-${(tries += 1)}-`) : text],
     };
   }),
+  socket("does not count its lines", ["protocol"], () => ({
+    say: (text) => [text.replace(/"attempt":\d+/, '"attempt":1')],
+  })),
   socket("resumes from an older number", ["position"], () => ({
     say: (text) => [text.replace(/"seq":(\d+)/, (_, seq: string) => `"seq":${Math.max(0, Number(seq) - 1)}`)],
   })),
