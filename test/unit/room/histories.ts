@@ -166,7 +166,8 @@ export class Script {
       nextSecretHash: `secret-${name}`,
       line,
     } as const;
-    return { id: `command-${details & 1}`, by: { kind: "newcomer" }, action };
+    // An id of its own, as the protocol asks; two of them, so that some are those of an earlier resume.
+    return { id: `resume-${details & 1}`, by: { kind: "newcomer" }, action };
   }
 
   private command(what: number, at: string, details: number, state: RoomState): RoomAction | RefreshAction {
