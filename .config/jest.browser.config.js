@@ -1,6 +1,6 @@
 import common from "./jest.config.js";
 
-/** `npm run test:e2e`: what needs a real browser. One at a time: a call of three takes all of a small machine, and two of them gain nothing. */
+/** `npm run test:e2e`: what needs a real browser. Calls wait as long as they work: two at a time keep a small machine busy. */
 export default {
   ...common,
   roots: ["<rootDir>/test/browser"],

@@ -19,7 +19,7 @@ import type { RunningNode } from "../../src/server.js";
 import { runs } from "../support/runs.js";
 
 const ROOMS = runs({ usual: 25, long: 50 });
-const ROUNDS = runs({ usual: 8, long: 20 });
+const ROUNDS = runs({ usual: 4, long: 20 });
 const MIXES = [
   ["admit", "deny"],
   ["deny", "admit"],
