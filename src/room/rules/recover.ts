@@ -6,7 +6,7 @@
 import { conferenceOf } from "../conference.js";
 import type { ActionOf, Draft, Rule } from "../draft.js";
 import { LEAVE_REASONS } from "../../protocol/leaving.js";
-import type { RoomEvent } from "../events.js";
+import type { Person, RoomEvent } from "../events.js";
 import { isBanned, type Participant, type RoomState } from "../state.js";
 import { emptyIfClosed, holdsSettings, same } from "./office.js";
 import { isUsedUp } from "./one-time.js";
@@ -79,7 +79,7 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
       return knock !== undefined && knock.view.since <= event.at;
     }
     case "entry-resumed":
-      return knocks.has(event.body.participantId);
+      return isBack(event, knocks.get(event.body.participantId)?.person);
     case "entry-withdrawn": {
       const knock = knocks.get(event.body.participantId);
       if (knock === undefined || knock.view.since > event.at) return false;
@@ -104,7 +104,7 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
       return code !== LEAVE_REASONS.TOKEN_EXPIRED || expiredBy(one, event.at);
     }
     case "participant-resumed":
-      return participants.has(event.body.participantId);
+      return isBack(event, participants.get(event.body.participantId)?.person);
     case "token-expired": {
       const one = participants.get(event.body.participantId);
       return one !== undefined && !one.restricted && expiredBy(one, event.at);
@@ -169,6 +169,13 @@ function stillOpen({ state }: Draft, event: RoomEvent): boolean {
     case "message-published":
       return !state.messages.has(event.body.message.id);
   }
+}
+
+type Resumed = Extract<RoomEvent, { type: "participant-resumed" | "entry-resumed" }>;
+
+/** X2: not over a later line of the same client; those of another, who came with a token, are counted from anew. */
+function isBack({ hidden }: Resumed, there: Person | undefined): boolean {
+  return there !== undefined && (hidden.credentials !== null || hidden.line.attempt >= there.line.attempt);
 }
 
 function expiredBy({ person }: Participant, at: number): boolean {

@@ -2,6 +2,7 @@ import { describe, expect, test } from "@jest/globals";
 import { asserted, fork } from "./fork.js";
 import {
   GUEST,
+  HOST,
   Room,
   admit,
   ban,
@@ -82,6 +83,37 @@ describe("recovery", () => {
     expect(asserted).toEqual(["participant-joined"]);
     expect(room.state.participants.has("bob")).toBe(false);
   });
+
+  test.each([
+    ["in the room", "ann", HOST],
+    ["in the lobby", "guest", GUEST],
+  ] as const)(
+    "X2: a resume counts only where no later line of the same client holds the place (%s)",
+    (_, id, rights) => {
+      const secrets: string[] = [];
+      const lines: string[] = [];
+      const forked = (lost: number, kept: number): Room =>
+        fork(
+          (r) => {
+            r.join(id, { ...rights, attempt: 1 });
+            secrets[0] = r.secret(id);
+          },
+          (r) => {
+            yes(r.resume(id, secrets[0], "resume-of-both-lines", lost));
+            lines[0] = r.line(id);
+          },
+          (r) => {
+            yes(r.resume(id, secrets[0], "resume-of-both-lines", kept));
+            lines[1] = r.line(id);
+          },
+        );
+      const lineOf = ({ state }: Room) => (state.participants.get(id) ?? state.knocks.get(id))?.person.line;
+      // The answer was lost, so it came again, and got through to the other node.
+      expect(lineOf(forked(2, 3))).toMatchObject({ connection: lines[1], attempt: 3 });
+      expect(asserted).toEqual([]);
+      expect(lineOf(forked(3, 2))).toMatchObject({ connection: lines[0], attempt: 3 });
+    },
+  );
 
   test("X2: a lost line and its window count only where no newer line has replaced it", () => {
     const lose = (r: Room) => {
