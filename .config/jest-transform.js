@@ -10,7 +10,7 @@ export default {
       jsxImportSource: "preact",
       format: "esm",
       target: "node20",
-      sourcemap: "inline",
+      sourcemap: "external",
       sourcefile: filename,
     });
     return { code, map };
