@@ -84,14 +84,13 @@ export class Gateway {
       collect,
       standing,
     });
-    const { roomDefaults } = options;
-    const { isProtected } = options;
+    const { roomDefaults, isProtected } = options;
     this.conferences = new Conferences({
       ...{ rooms: this.rooms, names: store.rooms, environment, now, roomDefaults },
       peek: (app, roomId) => this.peek(app, roomId),
     });
     this.doors = new Doors({
-      ...{ node: this.node, rooms: this.rooms, environment, metrics, roomDefaults, now },
+      ...{ node: this.node, rooms: this.rooms, environment, metrics, roomDefaults },
       conferences: new ConferenceDoor({ conferences: this.conferences, rooms: this.rooms, isProtected }),
     });
     this.offReconnect = store.log.onReconnect(() => this.rooms.verifyAll());

@@ -49,6 +49,11 @@ describe.each(["embedded", "Redis, two nodes"] as const)("entries that come late
     await gateway.close();
   });
 
+  /** A join over the first line of a client. */
+  const firstJoin = (participantId: string): Json => ({
+    ...{ type: "join", id: freshId(), roomId, token: boundToken(roomId, participantId), attempt: 1 },
+  });
+
   /** Comes back with the newest secret, on the other node. */
   async function comesBack(peer: Peer, state: string): Promise<void> {
     await peer.cut();
@@ -98,13 +103,7 @@ describe.each(["embedded", "Redis, two nodes"] as const)("entries that come late
 
   test("R8: nor is the place taken while the newer line is lost: its secret brings back", async () => {
     const participantId = `p-${freshId()}`;
-    const message = {
-      type: "join",
-      id: freshId(),
-      roomId,
-      token: boundToken(roomId, participantId),
-      attempt: 1,
-    };
+    const message = firstJoin(participantId);
     const older = await RawSocket.upgrade(gateway.second);
     const { peer } = await Peer.join(gateway.first, { ...message, attempt: 2 });
     await peer.room();
@@ -116,13 +115,7 @@ describe.each(["embedded", "Redis, two nodes"] as const)("entries that come late
 
   test("C5, R8: whose answer was lost gets the place by the same join over a later line", async () => {
     const participantId = `p-${freshId()}`;
-    const message = {
-      type: "join",
-      id: freshId(),
-      roomId,
-      token: boundToken(roomId, participantId),
-      attempt: 1,
-    };
+    const message = firstJoin(participantId);
     const older = await RawSocket.upgrade(gateway.second);
     older.write(frame({ opcode: OPCODES.text, payload: JSON.stringify(message) }));
     await host.event("participant-joined", (event) =>
