@@ -151,7 +151,6 @@ export class Gateway {
     });
   }
 
-  /** An entry can take its place though the line has just gone: then its answer is lost, and the place is kept for the window. */
   /** R8: of two lines the later one has the higher count, in whatever order they are heard. */
   private counts(line: number, { type, attempt }: { readonly type: string; readonly attempt: number }): void {
     const other = this.counted;
@@ -161,6 +160,7 @@ export class Gateway {
     this.parts.accuse("protocol", `${type} on line ${line} counts ${attempt}; ${before}`);
   }
 
+  /** An entry can take its place though the line has just gone: then its answer is lost, and the place is kept for the window. */
   private enter(connection: Connection, message: Extract<ClientMessage, { type: "join" | "resume" }>): void {
     const { log, viewer, quirks, chance } = this.parts;
     const seat = new Seat({
